@@ -1,0 +1,18 @@
+/**
+ * A Zoho to test against.
+ *
+ *     const zoho = await startFakeZoho();
+ *     const { access_token } = zoho.oauth.issue();
+ *     zoho.crm.add('Leads', ['2423488000000575001']);
+ *     zoho.fault({ kind: 'unblock', reset: true, when: 'after' });
+ *     // … let the code under test call zoho.url …
+ *     zoho.crm.get('Leads', '2423488000000575001')?.timesUnblocked; // 1
+ *     await zoho.stop();
+ */
+export type { CampaignsCode, RegistryEntry } from './campaigns';
+export { STANDARD_MODULES, type Bounce, type CrmModule, type CrmRecord } from './crm';
+export type { Fault, PlannedFault, Trouble } from './faults';
+export { EVERY_SCOPE, NO_CAMPAIGNS_ORG, TOO_MANY_REFRESHES, type TokenReply } from './oauth';
+export type { ReceivedRequest, RequestKind } from './requests';
+export { startFakeZoho, type FakeZoho, type FakeZohoOptions } from './server';
+export { PUBLISHED_LIMIT, Throttle, type Limit } from './throttle';

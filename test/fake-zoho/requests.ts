@@ -1,0 +1,59 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type RequestKind = 'authorize' | 'token' | 'unblock' | 'modules' | 'doNotMail' | 'other';
+
+/** One request as it was received, kept from its arrival on. */
+export interface ReceivedRequest {
+	kind: RequestKind;
+	/** ms on the server's clock: its headers had arrived. */
+	at: number;
+	/** ms on the server's clock: the reply was handed over whole, or the connection was gone. */
+	endedAt?: number;
+	method: string;
+	path: string;
+	/** The query as it was sent, without its `?`; empty where there was none. */
+	query: string;
+	headers: IncomingHttpHeaders;
+	body: string;
+	/** The HTTP status that was sent; absent where nothing was. */
+	status?: number;
+	/** The record ids of an `unblock`, in the order sent, from the body or from the URL. */
+	ids?: string[];
+}
+
+/** `/crm/{version}/{module}/actions/unblock_email`, with a record's id in the middle or without. */
+export const UNBLOCK_PATH =
+	/^\/crm\/v[678]\/(?<module>[^/]+)(?:\/(?<id>[^/]+))?\/actions\/unblock_email$/;
+
+const KINDS: ReadonlyArray<readonly [RegExp, RequestKind]> = [
+	[/^\/oauth\/v2\/auth$/, 'authorize'],
+	[/^\/oauth\/v2\/token$/, 'token'],
+	[UNBLOCK_PATH, 'unblock'],
+	[/^\/crm\/v[678]\/settings\/modules$/, 'modules'],
+	[/^\/api\/v1\.1\/(json|xml)\/contactdonotmail$/, 'doNotMail'],
+];
+
+export function kindOf(path: string): RequestKind {
+	return KINDS.find(([pattern]) => pattern.test(path))?.[1] ?? 'other';
+}
+
+/** The ids an `unblock` names, as text; undefined where it names none that can be read. */
+export function namedIds(path: string, body: string): string[] | undefined {
+	const id = UNBLOCK_PATH.exec(path)?.groups?.id;
+	if (id !== undefined) return [id];
+	const ids = parseObject(body)?.ids;
+	return Array.isArray(ids) ? ids.map(String) : undefined;
+}
+
+/** The JSON object in a text; undefined where the text is anything else. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? { ...value }
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
