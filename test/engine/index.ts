@@ -1,0 +1,323 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { userFolder } from './environment';
+import {
+	ExecutionLifecycleHooks,
+	ExternalSecretsProxy,
+	InstanceSettings,
+	LoadOptionsContext,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	NodeHelpers,
+	UnexpectedError,
+	Workflow,
+	type ExecutionError,
+	type IConnections,
+	type ICredentialType,
+	type IDataObject,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INode,
+	type INodeCredentials,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IVersionedNodeType,
+	type IWorkflowExecuteAdditionalData,
+	type NodeExecutionHint,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { MemoryCredentials } from './credentials';
+import { OAuth2Api } from './oAuth2Api';
+
+// The container and logger of n8n-core itself: node_modules may hold other copies of both.
+const requireAsCore = createRequire(require.resolve('n8n-core'));
+const { Container } = requireAsCore('@n8n/di') as typeof import('@n8n/di');
+const { Logger } = requireAsCore('@n8n/backend-common') as typeof import('@n8n/backend-common');
+
+// The settings are written and read once, here; after that nobody needs the folder.
+Container.get(InstanceSettings);
+rmSync(userFolder, { recursive: true });
+
+const MODE: WorkflowExecuteMode = 'trigger';
+const START = 'n8n-nodes-base.manualTrigger';
+const SINK = 'n8n-nodes-base.noOp';
+
+const logsOfThisRun = new AsyncLocalStorage<string[]>();
+const logger = Container.get(Logger);
+for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+	logger[level] = (message: string, metadata?: object) => {
+		const details = metadata ? ` ${inspect(metadata, { breakLength: Infinity })}` : '';
+		logsOfThisRun.getStore()?.push(`${level}: ${message}${details}`);
+	};
+}
+
+/** A node of a workflow; what is left out is what n8n's editor would fill in. */
+export type NodeToRun = Pick<INode, 'type'> & Partial<INode>;
+
+export interface RunOptions {
+	/** What the start node emits: items, or only their json. */
+	items: Array<INodeExecutionData | IDataObject>;
+	/** The node under test. A type without a package name is one of this package. */
+	node: NodeToRun;
+}
+
+export interface WorkflowOptions {
+	nodes: Array<NodeToRun & Pick<INode, 'name'>>;
+	connections: IConnections;
+	/** What the start node, which is the workflow's manual trigger, emits. */
+	startItems: Array<INodeExecutionData | IDataObject>;
+}
+
+export interface WorkflowRun {
+	status: IRun['status'];
+	/** What ended the run. n8n keeps a copy of the error: `name` tells its class. */
+	error?: ExecutionError;
+	/** What n8n and the nodes logged during this run, from level debug on: `level: message {details}`. */
+	logs: string[];
+	raw: IRun;
+	/** What a node has emitted by one of its outputs, over all its runs. */
+	output(nodeName: string, index?: number): INodeExecutionData[];
+	/** The hints that a node shows in the editor. n8n drops those of a node that throws. */
+	hints(nodeName: string): NodeExecutionHint[];
+}
+
+export interface NodeRun extends Omit<WorkflowRun, 'output' | 'hints'> {
+	/** What has left by the main output; `pairedItem` as the node has set it. */
+	main: INodeExecutionData[];
+	/** What has left by the error branch. */
+	errors: INodeExecutionData[];
+	/** What ended the run, or what the node threw where the run went on. */
+	error?: ExecutionError;
+	hints: NodeExecutionHint[];
+}
+
+/** A run under way; `cancel()` is what n8n's Stop button does. */
+export type Running<T> = Promise<T> & { cancel(): void };
+
+export interface ListSearchOptions {
+	parameters?: INodeParameters;
+	credentials?: INodeCredentials;
+	paginationToken?: string;
+}
+
+export type Engine = Awaited<ReturnType<typeof createEngine>>;
+
+const passOn = (name: string, displayName: string, inputs: Array<'main'>): INodeType => ({
+	description: {
+		name,
+		displayName,
+		group: inputs.length === 0 ? ['trigger'] : ['transform'],
+		version: 1,
+		description: displayName,
+		defaults: {},
+		inputs,
+		outputs: ['main'],
+		properties: [],
+	},
+	async execute(this: IExecuteFunctions) {
+		return [this.getInputData()];
+	},
+});
+
+const toItems = (items: Array<INodeExecutionData | IDataObject>): INodeExecutionData[] =>
+	items.map((item) =>
+		typeof item.json === 'object'
+			? { ...(item as INodeExecutionData) }
+			: { json: item as IDataObject },
+	);
+
+function notPartOfThisEngine(): never {
+	throw new UnexpectedError('This engine runs single workflows only');
+}
+
+/**
+ * n8n's own engine with one built package in it: nodes and credentials are loaded as n8n loads
+ * them, and run with n8n's expressions, error routing, OAuth2 client and HTTP. Only the store of
+ * credentials and the two nodes around the node under test are of this file.
+ *
+ * `packageDir` defaults to this repository, whose dist/ has to be built. `extraNodes` are known
+ * by their full type names (`package.node`).
+ */
+export async function createEngine({
+	packageDir = path.resolve(__dirname, '../..'),
+	extraNodes = {},
+}: { packageDir?: string; extraNodes?: Record<string, INodeType> } = {}) {
+	const loader = new PackageDirectoryLoader(packageDir);
+	await loader.loadAll();
+	const fullName = (type: string) => (type.includes('.') ? type : `${loader.packageName}.${type}`);
+
+	const nodes: Record<string, INodeType | IVersionedNodeType> = {
+		[START]: passOn('manualTrigger', 'Manual Trigger', []),
+		[SINK]: passOn('noOp', 'No Operation, do nothing', ['main']),
+		...extraNodes,
+	};
+	for (const [name, { type }] of Object.entries(loader.nodeTypes)) nodes[fullName(name)] = type;
+	const getByName = (type: string) => {
+		const node = nodes[fullName(type)];
+		if (!node) throw new UnexpectedError(`Unrecognized node type: ${type}`);
+		return node;
+	};
+	const nodeTypes: INodeTypes = {
+		getByName,
+		getByNameAndVersion: (type, version) =>
+			NodeHelpers.getVersionedNodeType(getByName(type), version),
+		getKnownTypes: () => ({ ...loader.known.nodes }),
+	};
+
+	const credentialTypes: Record<string, ICredentialType> = { oAuth2Api: new OAuth2Api() };
+	for (const [name, { type }] of Object.entries(loader.credentialTypes)) {
+		credentialTypes[name] = type;
+	}
+	const credentials = new MemoryCredentials(credentialTypes, nodeTypes);
+
+	let executions = 0;
+
+	const additionalData = (executionId: string): IWorkflowExecuteAdditionalData => ({
+		credentialsHelper: credentials,
+		executionId,
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		instanceBaseUrl: 'http://localhost:5678/',
+		restApiUrl: 'http://localhost:5678/rest',
+		formBaseUrl: 'http://localhost:5678/form',
+		formTestBaseUrl: 'http://localhost:5678/form-test',
+		formWaitingBaseUrl: 'http://localhost:5678/form-waiting',
+		webhookBaseUrl: 'http://localhost:5678/webhook',
+		webhookTestBaseUrl: 'http://localhost:5678/webhook-test',
+		webhookWaitingBaseUrl: 'http://localhost:5678/webhook-waiting',
+		mcpBaseUrl: 'http://localhost:5678/mcp',
+		mcpTestBaseUrl: 'http://localhost:5678/mcp-test',
+		externalSecretsProxy: Container.get(ExternalSecretsProxy),
+		setExecutionStatus: () => {},
+		logAiEvent: () => {},
+		executeWorkflow: notPartOfThisEngine,
+		getRunExecutionData: notPartOfThisEngine,
+		getRuntimeCredential: notPartOfThisEngine,
+		startRunnerTask: notPartOfThisEngine,
+	});
+
+	const toNode = (node: NodeToRun, index: number): INode => ({
+		id: `node-${index}`,
+		name: nodeTypes.getByNameAndVersion(node.type, node.typeVersion).description.displayName,
+		typeVersion: 1,
+		position: [index * 200, 0],
+		parameters: {},
+		...node,
+		type: fullName(node.type),
+	});
+
+	/**
+	 * Runs a workflow of any number of nodes from its manual trigger to the end. Rejects with
+	 * n8n's "The node has issues" where n8n would not start it, for example because a required
+	 * parameter is empty; what goes wrong later is in the result.
+	 */
+	function runWorkflow(options: WorkflowOptions): Running<WorkflowRun> {
+		let execution: ReturnType<WorkflowExecute['run']> | undefined;
+		const finish = async (): Promise<WorkflowRun> => {
+			const workflow = new Workflow({
+				id: 'workflow',
+				name: 'Workflow',
+				nodes: options.nodes.map(toNode),
+				connections: options.connections,
+				active: false,
+				nodeTypes,
+				settings: { executionOrder: 'v1' },
+			});
+			const startNode = workflow.getStartNode();
+			if (!startNode) throw new UnexpectedError('The workflow has no manual trigger');
+			const data = additionalData(String(++executions));
+			data.hooks = new ExecutionLifecycleHooks(MODE, String(executions), {
+				id: workflow.id,
+				name: 'Workflow',
+				active: false,
+				activeVersionId: null,
+				isArchived: false,
+				createdAt: new Date(0),
+				updatedAt: new Date(0),
+				nodes: Object.values(workflow.nodes),
+				connections: options.connections,
+			});
+			const logs: string[] = [];
+			execution = logsOfThisRun.run(logs, () =>
+				new WorkflowExecute(data, MODE).run({
+					workflow,
+					startNode,
+					pinData: { [startNode.name]: toItems(options.startItems) },
+				}),
+			);
+			const raw = await execution;
+			const { runData, error } = raw.data.resultData;
+			return {
+				status: raw.status,
+				...(error && { error }),
+				logs,
+				raw,
+				output: (nodeName, index = 0) =>
+					(runData[nodeName] ?? []).flatMap((run) => run.data?.main?.[index] ?? []),
+				hints: (nodeName) => (runData[nodeName] ?? []).flatMap((run) => run.hints ?? []),
+			};
+		};
+		return Object.assign(finish(), { cancel: () => execution?.cancel() });
+	}
+
+	/**
+	 * Runs one node between a start node and a sink for each of its branches (the second only with
+	 * *On Error* = `continueErrorOutput`, as in n8n). Rejects as `runWorkflow` does.
+	 */
+	function run({ items, node }: RunOptions): Running<NodeRun> {
+		const { name } = toNode(node, 1);
+		const to = (target: string) => [{ node: target, type: 'main' as const, index: 0 }];
+		const running = runWorkflow({
+			nodes: [
+				{ type: START, name: 'Start' },
+				{ ...node, name },
+				{ type: SINK, name: 'Main' },
+				{ type: SINK, name: 'Errors' },
+			],
+			connections: {
+				Start: { main: [to(name)] },
+				[name]: { main: [to('Main'), to('Errors')] },
+			},
+			startItems: items,
+		});
+		const finished = running.then(({ output, hints, ...rest }): NodeRun => {
+			const thrown = rest.raw.data.resultData.runData[name]?.at(-1)?.error;
+			return {
+				...(thrown && { error: thrown }),
+				...rest,
+				main: output(name, 0),
+				errors: output(name, 1),
+				hints: hints(name),
+			};
+		});
+		return Object.assign(finished, { cancel: running.cancel });
+	}
+
+	/** Runs one of a node's list searches as n8n's editor does. Rejects with what the search throws. */
+	async function listSearch(
+		nodeType: string,
+		method: string,
+		filter?: string,
+		{ parameters = {}, credentials: chosen, paginationToken }: ListSearchOptions = {},
+	): Promise<INodeListSearchResult> {
+		const search = nodeTypes.getByNameAndVersion(nodeType).methods?.listSearch?.[method];
+		if (!search) throw new UnexpectedError(`${nodeType} has no list search "${method}"`);
+		const node = toNode({ type: nodeType, parameters, ...(chosen && { credentials: chosen }) }, 0);
+		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+		const data = { ...additionalData('list-search'), currentNodeParameters: parameters };
+		const context = new LoadOptionsContext(workflow, node, data, 'parameters');
+		return await search.call(context as ILoadOptionsFunctions, filter, paginationToken);
+	}
+
+	return { run, runWorkflow, listSearch, credentials, credentialTypes, nodeTypes };
+}
