@@ -1,0 +1,170 @@
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { DATA_CENTERS } from '../nodes/zoho/hosts';
+import { scopesFor } from '../nodes/zoho/scopes';
+
+/** The accounts server, as an expression over the other fields of the credential. */
+const ACCOUNTS_URL = `$self["dataCenter"] === "custom" ? ($self["customAccountsUrl"] || "").trim().replace(/\\/+$/, "") : "https://" + (${JSON.stringify(
+	Object.fromEntries(Object.entries(DATA_CENTERS).map(([code, { accounts }]) => [code, accounts])),
+)})[$self["dataCenter"]]`;
+
+/** The scopes, as an expression over the other fields of the credential. */
+const SCOPE = `$self["customScopes"] ? $self["enabledScopes"] : (${JSON.stringify({
+	both: scopesFor('both'),
+	crm: scopesFor('crm'),
+	campaigns: scopesFor('campaigns'),
+})})[$self["services"]]`;
+
+const onlyCustom = { show: { dataCenter: ['custom'] } };
+
+export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
+	name = 'zohoEmailHygieneOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'Zoho Email Hygiene OAuth2 API';
+
+	icon: Icon = {
+		light: 'file:zohoEmailHygiene.svg',
+		dark: 'file:zohoEmailHygiene.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-zoho-email-hygiene/n8n-nodes-zoho-email-hygiene#the-credential-step-by-step';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Grant Type',
+			name: 'grantType',
+			type: 'hidden',
+			default: 'authorizationCode',
+		},
+		{
+			displayName: 'Data Center',
+			name: 'dataCenter',
+			type: 'options',
+			options: [
+				...Object.entries(DATA_CENTERS).map(([value, { name }]) => ({ name, value })),
+				{
+					name: 'Custom',
+					value: 'custom',
+					description: 'A gateway, a proxy or a test server: you enter the URLs',
+				},
+			],
+			default: 'us',
+			description:
+				'Where your Zoho account lives: the ending of the address you see when you are logged in, such as crm.zoho.eu',
+		},
+		{
+			displayName: 'Custom Accounts URL',
+			name: 'customAccountsUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'https://accounts.example.com',
+			description: 'Where tokens come from; /oauth/v2/auth and /oauth/v2/token are added',
+			displayOptions: onlyCustom,
+		},
+		{
+			displayName: 'Custom CRM API URL',
+			name: 'customApiUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'https://crm.example.com',
+			description: 'Where CRM calls go; /crm/v8/… is added',
+			displayOptions: onlyCustom,
+		},
+		{
+			displayName: 'Custom Campaigns URL',
+			name: 'customCampaignsUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'https://campaigns.example.com',
+			description: 'Where Campaigns calls go; /api/v1.1/… is added',
+			displayOptions: onlyCustom,
+		},
+		{
+			displayName: 'Services',
+			name: 'services',
+			type: 'options',
+			options: [
+				{ name: 'Zoho CRM and Zoho Campaigns', value: 'both' },
+				{ name: 'Zoho CRM Only', value: 'crm' },
+				{ name: 'Zoho Campaigns Only', value: 'campaigns' },
+			],
+			default: 'both',
+			description:
+				'What the consent page asks for. Choose only what you have: Zoho refuses the consent of somebody without a Campaigns account as soon as Campaigns is asked for.',
+		},
+		{
+			displayName: 'Environment',
+			name: 'environment',
+			type: 'options',
+			options: [
+				{ name: 'Production', value: 'production' },
+				{ name: 'Sandbox', value: 'sandbox' },
+				{ name: 'Developer', value: 'developer' },
+			],
+			default: 'production',
+			description: 'Which environment of Zoho CRM the calls go to; Zoho Campaigns has only one',
+		},
+		{
+			displayName: 'Authorization URL',
+			name: 'authUrl',
+			type: 'hidden',
+			default: `={{ (${ACCOUNTS_URL}) + "/oauth/v2/auth" }}`,
+			required: true,
+		},
+		{
+			displayName: 'Access Token URL',
+			name: 'accessTokenUrl',
+			type: 'hidden',
+			default: `={{ (${ACCOUNTS_URL}) + "/oauth/v2/token" }}`,
+			required: true,
+		},
+		{
+			displayName: 'Custom Scopes',
+			name: 'customScopes',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to ask for other scopes than the smallest ones that the nodes need',
+		},
+		{
+			displayName:
+				'Without the default scopes a node may be refused. Separate scopes by commas. Zoho CRM: ZohoCRM.send_mail.{module}.CREATE for API version V8, ZohoCRM.modules.{module}.UPDATE for V6 and V7. Zoho Campaigns: ZohoCampaigns.contact.UPDATE.',
+			name: 'customScopesNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { customScopes: [true] } },
+		},
+		{
+			displayName: 'Enabled Scopes',
+			name: 'enabledScopes',
+			type: 'string',
+			default: scopesFor('both'),
+			description: 'The scopes to ask for, separated by commas',
+			displayOptions: { show: { customScopes: [true] } },
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'hidden',
+			default: `={{ ${SCOPE} }}`,
+		},
+		{
+			displayName: 'Auth URI Query Parameters',
+			name: 'authQueryParameters',
+			type: 'hidden',
+			// A refresh token comes only with offline access, and on a re-connect only with a new consent.
+			default: 'access_type=offline&prompt=consent',
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'hidden',
+			default: 'body',
+		},
+	];
+}

@@ -1,0 +1,41 @@
+/** The options that both nodes have, as the panel shows them. */
+import type { INodeProperties } from 'n8n-workflow';
+
+export const maxParallelRequests: INodeProperties = {
+	displayName: 'Max Parallel Requests',
+	name: 'maxParallelRequests',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
+	default: 5,
+	description:
+		'How many calls may be under way at once. Zoho allows 5 to 25, depending on the edition, for all programs together.',
+};
+
+export const maxRetries: INodeProperties = {
+	displayName: 'Max Retries',
+	name: 'maxRetries',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
+	default: 3,
+	description:
+		'How often a call is repeated after a transient failure: a cut connection, a time-out, a failure on the side of Zoho',
+};
+
+export const retryDelay: INodeProperties = {
+	displayName: 'Retry Delay',
+	name: 'retryDelay',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 1000,
+	description:
+		'The first pause before a retry, in milliseconds. It doubles each time, with some jitter; a Retry-After header of Zoho wins.',
+};
+
+export const timeout: INodeProperties = {
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 60000,
+	description: 'How long to wait for the reply to one call, in milliseconds',
+};

@@ -1,0 +1,91 @@
+/** Node parameters: read as seldom as possible, and checked against what the panel says of them. */
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { fault, type Fault, type Reason } from './errors';
+
+/**
+ * Makes a reader of one parameter: an expression is resolved for each item (at about 150 µs), anything
+ * else is read once.
+ *
+ * @param extractValue for a resource locator: read its value, not its mode
+ * @returns the value for an item; throws n8n's ExpressionError where the expression cannot be resolved
+ */
+export function parameterReader(
+	context: IExecuteFunctions,
+	name: string,
+	extractValue = false,
+): (item: number) => unknown {
+	const read = (item: number) => context.getNodeParameter(name, item, undefined, { extractValue });
+	if (holdsExpression(context.getNode().parameters[name])) return read;
+	let value: { read: unknown } | undefined;
+	return (item) => (value ??= { read: read(item) }).read;
+}
+
+function holdsExpression(value: unknown): boolean {
+	if (typeof value === 'string') return value.startsWith('=');
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
+}
+
+/**
+ * The node's options, with the defaults of their descriptions for those left out. n8n keeps to a
+ * description's range and choices in the panel only, not for an expression: so they are checked.
+ *
+ * A Fault and not an error, since n8n lets the input of a node that throws leave by its main output
+ * when On Error is set to go on.
+ *
+ * @param described the options as described to the panel
+ * @returns the options, or a Fault that names the option and what it takes
+ */
+export function readOptions<T extends object>(
+	context: IExecuteFunctions,
+	described: INodeProperties[],
+): T | Fault {
+	try {
+		const given = context.getNodeParameter('options', 0, {}) as IDataObject;
+		const options: IDataObject = {};
+		for (const property of described) {
+			const value = given[property.name] ?? (property.default as IDataObject[string]);
+			options[property.name] =
+				property.type === 'number' && isNumeric(value) ? Number(value) : value;
+			const takes = whatItTakes(property, options[property.name]);
+			if (takes) {
+				return fault('invalidRequest', {
+					message: `The option "${property.displayName}" takes ${takes}, and is ${JSON.stringify(value)}.`,
+					resolution: 'Correct the option, or the expression that it comes from.',
+				});
+			}
+		}
+		return options as T;
+	} catch (error) {
+		return unresolved('invalidRequest', error);
+	}
+}
+
+/** The failure of a parameter whose expression n8n could not resolve. */
+export function unresolved(reason: Reason, error: unknown): Fault {
+	return fault(reason, {
+		message: `An expression could not be resolved: ${(error as Error).message}`,
+		resolution: 'Correct the expression, or the item that it reads from.',
+	});
+}
+
+const isNumeric = (value: unknown) => typeof value === 'string' && value.trim() !== '';
+
+/** What an option takes, if the value is none of it. */
+function whatItTakes(property: INodeProperties, value: unknown): string | undefined {
+	if (property.type === 'number') {
+		const {
+			minValue = -Infinity,
+			maxValue = Infinity,
+			numberPrecision,
+		} = property.typeOptions ?? {};
+		const whole = numberPrecision === 0;
+		const fits = typeof value === 'number' && value >= minValue && value <= maxValue;
+		if (fits && (!whole || Number.isInteger(value))) return undefined;
+		const range =
+			maxValue === Infinity ? `of ${minValue} or more` : `from ${minValue} to ${maxValue}`;
+		return `a ${whole ? 'whole ' : ''}number ${range}`;
+	}
+	const choices = (property.options ?? []).map((option) => ('value' in option ? option.value : ''));
+	return choices.includes(value as string) ? undefined : `one of ${choices.join(', ')}`;
+}
