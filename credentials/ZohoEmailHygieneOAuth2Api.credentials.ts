@@ -15,6 +15,20 @@ const SCOPE = `$self["customScopes"] ? $self["enabledScopes"] : (${JSON.stringif
 	campaigns: scopesFor('campaigns'),
 })})[$self["services"]]`;
 
+/** Where to get the client of each data center. Zoho's API console has the ending of the accounts server. */
+const CLIENT_NOTICES: INodeProperties[] = Object.entries(DATA_CENTERS).map(
+	([code, { accounts }]) => {
+		const console = accounts.replace('accounts.', 'api-console.');
+		return {
+			displayName: `Create a client of the type "Server-based Applications" at <a href="https://${console}" target="_blank">${console}</a>, with the OAuth Redirect URL shown here as its Authorized Redirect URI. Then enter its Client ID and Client Secret below; the scopes are asked for when you connect.`,
+			name: `clientNotice_${code}`,
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { dataCenter: [code] } },
+		};
+	},
+);
+
 const onlyCustom = { show: { dataCenter: ['custom'] } };
 
 export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
@@ -55,6 +69,7 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			description:
 				'Where your Zoho account lives: the ending of the address you see when you are logged in, such as crm.zoho.eu',
 		},
+		...CLIENT_NOTICES,
 		{
 			displayName: 'Custom Accounts URL',
 			name: 'customAccountsUrl',

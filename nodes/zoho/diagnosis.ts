@@ -16,6 +16,8 @@ export interface StoredCredential extends HostSettings, ScopeSettings {
 		access_token?: string;
 		api_domain?: string;
 		error?: string;
+		/** What the account granted, where Zoho's token reply says so. */
+		scope?: string;
 		/** The rest of the query that Zoho came back with from the consent page. */
 		callbackQueryString?: { location?: string };
 	};
@@ -50,29 +52,38 @@ export function diagnoseCredential(
 /**
  * What a 401 means, which came although n8n tried to renew the token.
  *
+ * @param scope what the call needs
  * @param credential as stored after the call
  * @param unauthorized the reply's own failure
  * @param now in ms since 1970
  */
 export function diagnoseUnauthorized(
-	service: Service,
+	scope: string,
 	credential: StoredCredential,
 	unauthorized: Fault,
 	now: number,
 ): Fault {
-	if (unauthorized.reason === 'scopeMismatch') {
+	const { httpStatus } = unauthorized;
+	const { error, scope: granted } = credential.oauthTokenData ?? {};
+	const isMissing = unauthorized.reason === 'scopeMismatch';
+	if (error && !isMissing) return { ...refusedToken(error, credential, now), httpStatus };
+	// Campaigns answers a missing scope like a dead token; but the token reply said what was granted.
+	if (isMissing || (granted && !isGranted(scope, granted))) {
 		return {
-			...unauthorized,
-			resolution: `The connected account did not grant ${SERVICE_NAMES[service]} what this node needs: ${scopesFor(service)}. Let the credential ask for these ("Services", or the custom scopes), save it and connect it again.`,
+			...fault('scopeMismatch', unauthorized),
+			resolution: `The connected account did not grant the scope ${scope}. Let the credential ask for it ("Services", or the custom scopes), save it and connect it again.`,
 		};
 	}
-	const { error } = credential.oauthTokenData ?? {};
-	if (error)
-		return { ...refusedToken(error, credential, now), httpStatus: unauthorized.httpStatus };
 	return {
 		...fault('authenticationFailed', unauthorized),
-		resolution: `Zoho refuses the token, also after renewing it. Connect the credential again; if that does not help, check that its data center is the one you log in at${wrongDataCenter(credential)}, and that the token was granted ${scopesFor(service)}.`,
+		resolution: `Zoho refuses the token, also after renewing it. Connect the credential again. If that does not help, the scope ${scope} may not be granted, or the data center may be the wrong one${wrongDataCenter(credential)}.`,
 	};
+}
+
+/** Whether one of the granted scopes is of the same family, such as `ZohoCampaigns.contact`. */
+function isGranted(scope: string, granted: string): boolean {
+	const family = scope.split('.').slice(0, 2).join('.').toLowerCase();
+	return granted.toLowerCase().includes(family);
 }
 
 /** A refusal of the token endpoint, at the first connect or at a refresh. */

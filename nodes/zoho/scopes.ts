@@ -4,31 +4,40 @@ import type { Service } from './hosts';
 /** What the credential's "Services" can be set to. */
 export type Services = 'both' | Service;
 
-/**
- * The smallest scopes that serve both API versions.
- *
- * CRM, v6 and v7 page: `ZohoCRM.modules.{module}.UPDATE`, with these module names. CRM, v8 OpenAPI
- * file: `ZohoCRM.send_mail.all.CREATE`. The module list: `ZohoCRM.settings.modules.READ`.
- * Campaigns page: `ZohoCampaigns.contact.UPDATE`.
- */
+/** The names of the modules in scopes: CRM's v6 page "Unblock Email". */
+const MODULES = [
+	'leads',
+	'accounts',
+	'contacts',
+	'deals',
+	'quotes',
+	'salesorders',
+	'purchaseorders',
+	'invoices',
+	'cases',
+];
+
+/** The scope that unblocking records of a module needs: CRM's v6 page, and its v8 OpenAPI file. */
+export function unblockScope(apiVersion: string, module: string): string {
+	if (apiVersion === 'v8') return 'ZohoCRM.send_mail.all.CREATE';
+	const name = module.toLowerCase().replace(/_/g, '');
+	return `ZohoCRM.modules.${MODULES.includes(name) ? name : 'custom'}.UPDATE`;
+}
+
+/** The scope for reading the list of modules. */
+export const MODULE_LIST_SCOPE = 'ZohoCRM.settings.modules.READ';
+
+/** The scope that Campaigns' page "Move to Do-Not-Mail" asks for. */
+export const DO_NOT_MAIL_SCOPE = 'ZohoCampaigns.contact.UPDATE';
+
+/** The smallest scopes that serve every API version. */
 const SCOPES: Record<Service, string[]> = {
 	crm: [
-		...[
-			'leads',
-			'contacts',
-			'accounts',
-			'deals',
-			'quotes',
-			'salesorders',
-			'purchaseorders',
-			'invoices',
-			'cases',
-			'custom',
-		].map((module) => `ZohoCRM.modules.${module}.UPDATE`),
-		'ZohoCRM.send_mail.all.CREATE',
-		'ZohoCRM.settings.modules.READ',
+		...[...MODULES, 'custom'].map((module) => unblockScope('v6', module)),
+		unblockScope('v8', ''),
+		MODULE_LIST_SCOPE,
 	],
-	campaigns: ['ZohoCampaigns.contact.UPDATE'],
+	campaigns: [DO_NOT_MAIL_SCOPE],
 };
 
 /** The default scopes for the chosen services, separated by commas as Zoho wants them. */

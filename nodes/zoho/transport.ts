@@ -23,6 +23,8 @@ export interface Request {
 	body?: string;
 	/** For the whole call, in ms. */
 	timeout: number;
+	/** The scope it needs, to be named where it is missing. */
+	scope: string;
 }
 
 /** A service, ready to be called with one credential. */
@@ -72,7 +74,7 @@ export async function connect(
 	}
 
 	const call = async (request: Request): Promise<Reply | Fault> => {
-		const { path, ...options } = request;
+		const { path, scope, ...options } = request;
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
@@ -99,7 +101,7 @@ export async function connect(
 				.getCredentials<StoredCredential>(CREDENTIAL_TYPE)
 				.catch(() => credential);
 			return diagnoseUnauthorized(
-				service,
+				scope,
 				stored,
 				classify(service, readUnauthorized(result)),
 				Date.now(),

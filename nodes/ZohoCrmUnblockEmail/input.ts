@@ -1,0 +1,27 @@
+/** What the items name, as n8n resolves the parameters for each. */
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Reason } from '../zoho/errors';
+import { parameterReader, unresolved } from '../zoho/parameters';
+import type { Input } from './records';
+
+/** Makes a reader of an item's parameters. An expression that cannot be resolved fails its item only. */
+export function inputReader(context: IExecuteFunctions): (item: number) => Input {
+	const module = parameterReader(context, 'module', true);
+	const recordIds = parameterReader(context, 'recordIds');
+	const unblockFields = parameterReader(context, 'unblockFields');
+	return (item) => {
+		const input: Input = { module: '', recordIds: '', unblockFields: '' };
+		let reading: Reason = 'invalidModule';
+		try {
+			input.module = module(item);
+			reading = 'unknownField';
+			input.unblockFields = unblockFields(item);
+			reading = 'invalidRecordId';
+			input.recordIds = recordIds(item);
+		} catch (error) {
+			input.fault = unresolved(reading, error);
+		}
+		return input;
+	};
+}

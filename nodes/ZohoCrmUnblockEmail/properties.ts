@@ -1,0 +1,116 @@
+/** What the panel of the node asks for. */
+import type { INodeProperties } from 'n8n-workflow';
+
+import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../zoho/options';
+
+export const OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Already Unblocked',
+		name: 'alreadyUnblocked',
+		type: 'options',
+		options: [
+			{
+				name: 'Count as Success',
+				value: 'success',
+				description: 'The record leaves by the main output, with the status alreadyUnblocked',
+			},
+			{
+				name: 'Count as Error',
+				value: 'error',
+				description: 'The record fails, with the reason alreadyUnblocked',
+			},
+		],
+		default: 'success',
+		description: 'What to make of a record whose address is not blocked',
+	},
+	{
+		displayName: 'API Version',
+		name: 'apiVersion',
+		type: 'options',
+		options: [
+			{ name: 'V6', value: 'v6' },
+			{ name: 'V7', value: 'v7' },
+			{ name: 'V8', value: 'v8' },
+		],
+		default: 'v8',
+		description:
+			'The version of the Zoho CRM API. V6 and V7 need the scope ZohoCRM.modules.{module}.UPDATE, V8 needs ZohoCRM.send_mail.{module}.CREATE.',
+	},
+	{
+		displayName: 'Batch Interval',
+		name: 'batchInterval',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'The least time between the starts of two calls, in milliseconds',
+	},
+	{
+		displayName: 'Batch Size',
+		name: 'batchSize',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
+		default: 500,
+		description: 'How many records to send in one call, at the most',
+	},
+	maxParallelRequests,
+	maxRetries,
+	retryDelay,
+	timeout,
+];
+
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName: 'Module',
+		name: 'module',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: 'Leads' },
+		required: true,
+		description: 'The module that holds the records',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a module...',
+				typeOptions: { searchListMethod: 'searchModules', searchable: true },
+			},
+			{
+				displayName: 'By Name',
+				name: 'name',
+				type: 'string',
+				placeholder: 'e.g. Leads',
+				hint: 'The API name, as under Setup > Developer Hub > APIs & SDKs > API Names in Zoho CRM',
+			},
+		],
+	},
+	{
+		displayName: 'Record IDs',
+		name: 'recordIds',
+		type: 'string',
+		default: '={{ $json.id }}',
+		required: true,
+		placeholder: 'e.g. 2423488000000575001',
+		description:
+			'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Items are sent together, up to 500 records a call.',
+	},
+	{
+		displayName: 'Fields to Unblock',
+		name: 'unblockFields',
+		type: 'multiOptions',
+		options: [
+			{ name: 'Email', value: 'Email' },
+			{ name: 'Secondary Email', value: 'Secondary_Email' },
+		],
+		default: ['Email'],
+		required: true,
+		description: 'Which addresses of the record to unblock',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: OPTIONS,
+	},
+];

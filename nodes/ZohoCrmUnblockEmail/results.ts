@@ -1,0 +1,23 @@
+/** Outcomes back to the items that named the records. Pure. */
+import { isFault, type Fault } from '../zoho/errors';
+import type { Result } from '../zoho/output';
+import type { Records } from './records';
+
+/**
+ * One result for each record that an item named, in input order.
+ *
+ * @param unsent what is true of a record without an outcome
+ */
+export function* resultsOf({ named }: Records, unsent: Fault): Iterable<Result> {
+	for (const { item, id, group, fault } of named) {
+		const { module, fields, outcomes } = group;
+		const outcome = fault ?? outcomes.get(id) ?? unsent;
+		yield {
+			item,
+			subject: { id, module },
+			outcome: isFault(outcome)
+				? { fault: outcome }
+				: { success: { fields: [...fields], ...outcome } },
+		};
+	}
+}
