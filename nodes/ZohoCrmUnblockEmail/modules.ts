@@ -52,7 +52,7 @@ async function customModules(context: ILoadOptionsFunctions): Promise<INodeListS
 		scope: MODULE_LIST_SCOPE,
 	});
 	if (isFault(reply)) return [];
-	const { modules } = asRecord(jsonParse<unknown>(reply.body, { fallbackValue: undefined }));
+	const { modules } = asRecord(jsonParse<unknown>(reply.body, { fallbackValue: {} }));
 	return (Array.isArray(modules) ? modules : []).map(asRecord).flatMap((module) => {
 		const { api_name: value, plural_label: label, generated_type: type } = module;
 		const usable = type === 'custom' && module.api_supported !== false && typeof value === 'string';

@@ -100,8 +100,9 @@ export function collectRecords(count: number, read: (item: number) => Input): Re
 
 /** The fields by their API names, each once, in one order, so that equal choices meet in one group. */
 function readFields(value: unknown): string[] {
-	const names = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
-	return [...new Set(names.map((name) => String(name).trim()).filter(Boolean))].sort();
+	const listed: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	const names = listed.filter((name) => typeof name === 'string').map((name) => name.trim());
+	return [...new Set(names.filter(Boolean))].sort();
 }
 
 function fieldsFault(fields: readonly string[]): Fault | undefined {
@@ -112,8 +113,8 @@ function fieldsFault(fields: readonly string[]): Fault | undefined {
 /** Zoho's API names begin with a letter and hold letters, digits and underscores. */
 function moduleFault(module: string, raw: unknown): Fault | undefined {
 	if (/^[a-z]\w{0,99}$/i.test(module)) return undefined;
-	const shown = module === '' ? `${JSON.stringify(raw) ?? 'nothing'}` : `"${module}"`;
-	return fault('invalidModule', { message: `${shown} cannot be the API name of a module.` });
+	const name = module === '' ? shown(raw) || 'nothing' : `"${module}"`;
+	return fault('invalidModule', { message: `${name} cannot be the API name of a module.` });
 }
 
 interface ReadId {
@@ -126,7 +127,7 @@ function readIds(value: unknown): ReadId[] {
 	if (Array.isArray(value)) {
 		return value.length === 0 ? [noId('')] : value.flatMap((one) => readIds(one));
 	}
-	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
 		return [
 			{
 				id: String(value),
@@ -165,6 +166,12 @@ function noId(id: string): ReadId {
 	};
 }
 
+/** What an expression yielded, for a message: as JSON, or by its type where JSON cannot hold it. */
 function shown(value: unknown): string {
-	return value === undefined || value === null ? '' : JSON.stringify(value).slice(0, 100);
+	if (value === undefined || value === null) return '';
+	try {
+		return (JSON.stringify(value) ?? typeof value).slice(0, 100);
+	} catch {
+		return typeof value;
+	}
 }

@@ -64,7 +64,7 @@ export async function unblock(
  */
 export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const { httpStatus } = reply;
-	const body = asRecord(jsonParse<unknown>(keepDigits(reply.body), { fallbackValue: undefined }));
+	const body = asRecord(jsonParse<unknown>(keepDigits(reply.body), { fallbackValue: {} }));
 	if (Array.isArray(body.data))
 		return { kind: 'told', outcomes: readEntries(body.data, ids, httpStatus) };
 	const refusal = refusalIn(httpStatus, body);

@@ -63,19 +63,23 @@ export function diagnoseUnauthorized(
 	unauthorized: Fault,
 	now: number,
 ): Fault {
-	const { httpStatus } = unauthorized;
+	const { reason, code, message, httpStatus } = unauthorized;
 	const { error, scope: granted } = credential.oauthTokenData ?? {};
-	const isMissing = unauthorized.reason === 'scopeMismatch';
-	if (error && !isMissing) return { ...refusedToken(error, credential, now), httpStatus };
-	// Campaigns answers a missing scope like a dead token; but the token reply said what was granted.
-	if (isMissing || (granted && !isGranted(scope, granted))) {
-		return {
-			...fault('scopeMismatch', unauthorized),
-			resolution: `The connected account did not grant the scope ${scope}. Let the credential ask for it ("Services", or the custom scopes), save it and connect it again.`,
-		};
+	if (reason === 'authenticationFailed' && error) {
+		return { ...refusedToken(error, credential, now), httpStatus };
 	}
+	// Campaigns answers a missing scope like a dead token; but the token reply said what was granted.
+	if (reason === 'scopeMismatch' || (granted && !isGranted(scope, granted))) {
+		return fault('scopeMismatch', {
+			code,
+			message,
+			httpStatus,
+			resolution: `The connected account did not grant the scope ${scope}. Let the credential ask for it ("Services", or the custom scopes), save it and connect it again.`,
+		});
+	}
+	if (reason !== 'authenticationFailed') return unauthorized;
 	return {
-		...fault('authenticationFailed', unauthorized),
+		...unauthorized,
 		resolution: `Zoho refuses the token, also after renewing it. Connect the credential again. If that does not help, the scope ${scope} may not be granted, or the data center may be the wrong one${wrongDataCenter(credential)}.`,
 	};
 }

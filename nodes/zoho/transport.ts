@@ -147,7 +147,7 @@ function readThrown(error: unknown): Reply | Fault {
 }
 
 function readUnauthorized({ httpStatus, body }: Reply): Refusal {
-	const refusal = refusalIn(httpStatus, jsonParse(body, { fallbackValue: undefined }));
+	const refusal = refusalIn(httpStatus, jsonParse(body, { fallbackValue: {} }));
 	return refusal ?? { httpStatus, code: '', message: 'Authorization failed' };
 }
 

@@ -90,6 +90,12 @@ export class MemoryCredentials extends ICredentialsHelper {
 		return properties;
 	}
 
+	/** What n8n hands to its OAuth2 client when the user connects the credential: no run is under way. */
+	async decrypted(type: string, id: string): Promise<ICredentialDataDecryptedObject> {
+		const noRun = { variables: {} } as IWorkflowExecuteAdditionalData;
+		return await this.getDecrypted(noRun, { id, name: id }, type, 'internal');
+	}
+
 	async getDecrypted(
 		additionalData: IWorkflowExecuteAdditionalData,
 		{ id }: INodeCredentialsDetails,

@@ -1,0 +1,3 @@
+/** See build.js. */
+declare function build(jest?: { nonFlagArgs?: string[] }): Promise<void>;
+export = build;

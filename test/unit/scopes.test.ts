@@ -1,0 +1,60 @@
+import { asksFor, scopesFor } from '../../nodes/zoho/scopes';
+
+/** What the API pages say each call needs: v6 and v7 by module, v8 for all modules, the module list. */
+const SCOPE_MODULES = [
+	'leads',
+	'accounts',
+	'contacts',
+	'deals',
+	'quotes',
+	'salesorders',
+	'purchaseorders',
+	'invoices',
+	'cases',
+	'custom',
+];
+const NEEDS = {
+	crm: [
+		...SCOPE_MODULES.map((module) => `ZohoCRM.modules.${module}.UPDATE`),
+		'ZohoCRM.send_mail.all.CREATE',
+		'ZohoCRM.settings.modules.READ',
+	],
+	campaigns: ['ZohoCampaigns.contact.UPDATE'],
+};
+
+const listed = (scopes: string) => scopes.split(',').sort();
+
+test('each service asks for exactly what its calls need, and no more', () => {
+	expect(listed(scopesFor('crm'))).toEqual([...NEEDS.crm].sort());
+	expect(listed(scopesFor('campaigns'))).toEqual([...NEEDS.campaigns].sort());
+	expect(listed(scopesFor('both'))).toEqual([...NEEDS.crm, ...NEEDS.campaigns].sort());
+});
+
+test('no scope gives full access or any operation that no call makes', () => {
+	for (const scope of listed(scopesFor('both'))) {
+		expect(scope).toMatch(/\.(UPDATE|CREATE|READ)$/);
+		expect(scope).not.toMatch(/\.ALL$/);
+	}
+});
+
+test.each([
+	[{}, true, true],
+	[{ services: 'both' }, true, true],
+	[{ services: 'crm' }, true, false],
+	[{ services: 'campaigns' }, false, true],
+	[
+		{ services: 'both', customScopes: true, enabledScopes: 'ZohoCRM.send_mail.Leads.CREATE' },
+		true,
+		false,
+	],
+	[
+		{ services: 'crm', customScopes: true, enabledScopes: 'x zohocampaigns.contact.ALL' },
+		false,
+		true,
+	],
+	[{ services: 'crm', customScopes: true, enabledScopes: 'NotZohoCRM.x' }, false, false],
+	[{ services: 'crm', customScopes: false, enabledScopes: 'ZohoCampaigns.x' }, true, false],
+])('%p asks for CRM: %p, for Campaigns: %p', (settings, crm, campaigns) => {
+	expect(asksFor('crm', settings)).toBe(crm);
+	expect(asksFor('campaigns', settings)).toBe(campaigns);
+});

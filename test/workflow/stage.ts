@@ -1,0 +1,72 @@
+import type { IDataObject, INodeExecutionData, INodeParameters, OnError } from 'n8n-workflow';
+import { createEngine, type Engine, type NodeRun, type Running } from '../engine';
+import { startFakeZoho, type FakeZoho } from '../fake-zoho';
+
+export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
+
+export interface RunSettings {
+	parameters?: INodeParameters;
+	/** Node options; an own field since nearly every test sets some. */
+	options?: INodeParameters;
+	onError?: OnError;
+	credentialId?: string;
+}
+
+/** n8n's engine with the built package, an embedded Zoho, and a credential that connects the two. */
+export interface Stage {
+	engine: Engine;
+	zoho: FakeZoho;
+	/** Stores a connected credential; what is given replaces what it would hold. Returns its id. */
+	connect(data?: IDataObject, id?: string): string;
+	/** Runs one of the two nodes over the items; failed items leave by the error branch unless told otherwise. */
+	run(
+		type: 'zohoCrmUnblockEmail' | 'zohoCampaignsDoNotMail',
+		items: Array<IDataObject | INodeExecutionData>,
+		settings?: RunSettings,
+	): Running<NodeRun>;
+	stop(): Promise<void>;
+}
+
+export async function setStage(): Promise<Stage> {
+	const [engine, zoho] = await Promise.all([createEngine(), startFakeZoho()]);
+	const stage: Stage = {
+		engine,
+		zoho,
+		connect(data = {}, id = 'demo') {
+			engine.credentials.set(CREDENTIAL_TYPE, id, {
+				dataCenter: 'custom',
+				customAccountsUrl: zoho.url,
+				customApiUrl: zoho.url,
+				customCampaignsUrl: zoho.url,
+				clientId: zoho.oauth.clientId,
+				clientSecret: zoho.oauth.clientSecret,
+				oauthTokenData: { ...zoho.oauth.issue() },
+				...data,
+			});
+			return id;
+		},
+		run(type, items, { parameters, options = {}, onError, credentialId = 'demo' } = {}) {
+			return engine.run({
+				items,
+				node: {
+					type,
+					parameters: { ...parameters, options },
+					onError: onError ?? 'continueErrorOutput',
+					credentials: { [CREDENTIAL_TYPE]: { id: credentialId, name: 'Zoho' } },
+				},
+			});
+		},
+		stop: async () => await zoho.stop(),
+	};
+	return stage;
+}
+
+/** Record IDs as Zoho writes them: 19 digits, so that a number would not hold them. */
+export function recordIds(count: number, from = 0): string[] {
+	return Array.from({ length: count }, (_, i) => String(2423488000000575001n + BigInt(from + i)));
+}
+
+/** The failure that a failed item carries. */
+export function failure(item: INodeExecutionData | undefined): IDataObject {
+	return (item?.json.error ?? {}) as IDataObject;
+}
