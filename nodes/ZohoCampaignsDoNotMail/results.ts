@@ -1,0 +1,20 @@
+/** Outcomes back to the items that named the addresses. Pure. */
+import { isFault, type Fault } from '../zoho/errors';
+import type { Result } from '../zoho/output';
+import type { Addresses } from './addresses';
+
+/**
+ * One result for each item, in input order.
+ *
+ * @param unsent what is true of an address without an outcome
+ */
+export function* resultsOf({ named }: Addresses, unsent: Fault): Iterable<Result> {
+	for (const { item, email, address } of named) {
+		const outcome = address.outcome ?? unsent;
+		yield {
+			item,
+			subject: { email },
+			outcome: isFault(outcome) ? { fault: outcome } : { success: { ...outcome } },
+		};
+	}
+}
