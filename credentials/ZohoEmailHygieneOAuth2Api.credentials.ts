@@ -124,6 +124,7 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			],
 			default: 'production',
 			description: 'Which environment of Zoho CRM the calls go to; Zoho Campaigns has only one',
+			displayOptions: { hide: { dataCenter: ['custom'] } },
 		},
 		{
 			displayName: 'Authorization URL',

@@ -91,7 +91,7 @@ export const PROPERTIES: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 2423488000000575001',
 		description:
-			'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Items are sent together, up to 500 records a call.',
+			'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Keep IDs as text: as numbers they lose digits.',
 	},
 	{
 		displayName: 'Fields to Unblock',

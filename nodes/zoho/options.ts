@@ -8,7 +8,7 @@ export const maxParallelRequests: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
 	default: 5,
 	description:
-		'How many calls may be under way at once. Zoho allows 5 to 25, depending on the edition, for all programs together.',
+		'How many calls may be under way at once. The calls of other programs on the same account count too.',
 };
 
 export const maxRetries: INodeProperties = {
@@ -28,7 +28,7 @@ export const retryDelay: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 1000,
 	description:
-		'The first pause before a retry, in milliseconds. It doubles each time, with some jitter; a Retry-After header of Zoho wins.',
+		'The longest the first pause before a retry may be, in milliseconds. It doubles each time, and each pause is a random part of it; a Retry-After header of Zoho wins.',
 };
 
 export const timeout: INodeProperties = {
