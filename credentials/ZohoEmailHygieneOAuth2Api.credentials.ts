@@ -20,7 +20,7 @@ const CLIENT_NOTICES: INodeProperties[] = Object.entries(DATA_CENTERS).map(
 	([code, { accounts }]) => {
 		const console = accounts.replace('accounts.', 'api-console.');
 		return {
-			displayName: `Create a client of the type "Server-based Applications" at <a href="https://${console}" target="_blank">${console}</a>, with the OAuth Redirect URL shown here as its Authorized Redirect URI. Then enter its Client ID and Client Secret below; the scopes are asked for when you connect.`,
+			displayName: `Create a client of the type "Server-based Applications" at <a href="https://${console}" target="_blank">${console}</a>, with the OAuth Redirect URL shown here as its Authorized Redirect URI. Then enter its Client ID and Client Secret above; the scopes are asked for when you connect.`,
 			name: `clientNotice_${code}`,
 			type: 'notice',
 			default: '',

@@ -8,14 +8,14 @@ import {
 
 import { controlOf } from '../zoho/control';
 import { isFault, unsent, type Fault } from '../zoho/errors';
-import { counted, hint, present } from '../zoho/output';
+import { counted, hint, inWords, present } from '../zoho/output';
 import { parameterReader, readOptions, unresolved } from '../zoho/parameters';
 import { budgetFor } from '../zoho/rateLimit';
 import { connect, CREDENTIAL_TYPE } from '../zoho/transport';
 import { collectAddresses } from './addresses';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
-import { inWords, moveAll, type RunSettings } from './run';
+import { moveAll, type RunSettings } from './run';
 
 export class ZohoCampaignsDoNotMail implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,4 +1,5 @@
 /** How one address is put into a call. Pure. */
+import { escapeXml } from '../zoho/xml';
 
 export type Format = 'json' | 'xml';
 
@@ -18,27 +19,4 @@ export function doNotMailPath(format: Format, email: string): string {
 			: `<xml><fl val="Contact Email">${escapeXml(email)}</fl></xml>`;
 	const query = `resfmt=${format.toUpperCase()}&contactinfo=${encodeURIComponent(contactInfo)}`;
 	return `/api/v1.1/${format}/contactdonotmail?${query}`;
-}
-
-const ENTITIES: Record<string, string> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&apos;',
-};
-
-function escapeXml(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-}
-
-/** The text that escaped XML text stands for; undefined where it holds any entity but the five. */
-export function unescapeXml(text: string): string | undefined {
-	let known = true;
-	const plain = text.replace(/&[^;]*;?/g, (entity) => {
-		const found = Object.entries(ENTITIES).find(([, escaped]) => escaped === entity)?.[0];
-		known &&= found !== undefined;
-		return found ?? '';
-	});
-	return known ? plain : undefined;
 }

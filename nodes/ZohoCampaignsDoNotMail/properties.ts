@@ -3,6 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../zoho/options';
 
+/** A week: what is longer is a slip of the hand. */
+const LONGEST_MINUTES = 10_080;
+
 export const OPTIONS: INodeProperties[] = [
 	{
 		displayName: 'Already in Do-Not-Mail',
@@ -36,7 +39,7 @@ export const OPTIONS: INodeProperties[] = [
 		displayName: 'Lock Minutes',
 		name: 'lockMinutes',
 		type: 'number',
-		typeOptions: { minValue: 0 },
+		typeOptions: { minValue: 0, maxValue: LONGEST_MINUTES },
 		default: 30,
 		description:
 			'How long Zoho locks the API once its limit is hit. Counts only where the reply does not say how long.',
@@ -80,7 +83,7 @@ export const OPTIONS: INodeProperties[] = [
 		displayName: 'Window Minutes',
 		name: 'windowMinutes',
 		type: 'number',
-		typeOptions: { minValue: 0.001, numberPrecision: 3 },
+		typeOptions: { minValue: 0.001, maxValue: LONGEST_MINUTES, numberPrecision: 3 },
 		default: 5,
 		description: 'How long the window is in which Zoho counts the calls',
 	},

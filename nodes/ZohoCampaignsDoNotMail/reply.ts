@@ -1,8 +1,8 @@
 /** What a reply of contactdonotmail says. Pure. */
 import { classify, fault, plain, refusalIn, type Fault } from '../zoho/errors';
 import { retryAfterMs } from '../zoho/retry';
+import { parseXml } from '../zoho/xml';
 import type { Moved } from './addresses';
-import { unescapeXml } from './contactInfo';
 
 /** A reply as far as it matters here. */
 export interface RawReply {
@@ -11,10 +11,10 @@ export interface RawReply {
 	body: string;
 }
 
-/** The outcome, and how long the API is locked where it says so: undefined where it only says that it is. */
+/** The outcome, and the wait that the reply asks for, in ms, where it asks for one. */
 export interface ReadReply {
 	outcome: Moved | Fault;
-	lockedForMs?: number | undefined;
+	waitMs?: number | undefined;
 }
 
 /**
@@ -41,18 +41,14 @@ export function readReply({ httpStatus, headers, body }: RawReply, now: number):
 		return { outcome: { status: 'moved', code, message } };
 	}
 	const outcome = classify('campaigns', { httpStatus, code, message });
-	if (outcome.reason !== 'rateLimited') return { outcome };
-	return {
-		outcome,
-		lockedForMs: retryAfterMs(headers['retry-after'], now) ?? tryAgainAfterMs(message),
-	};
+	return { outcome, waitMs: retryAfterMs(headers['retry-after'], now) ?? tryAgainAfterMs(message) };
 }
 
 const UNIT_MS: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_600_000 };
 
 /** Zoho's throttle ends its message with "Try again after 22 minutes." */
 function tryAgainAfterMs(message: string): number | undefined {
-	const [, amount, unit] = /again after (\d+) (second|minute|hour)/.exec(plain(message)) ?? [];
+	const [, amount, unit] = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message)) ?? [];
 	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
 }
 
@@ -62,24 +58,4 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-/**
- * Reads exactly the XML reply that the page shows: one `response` with flat children of text. It
- * knows no DOCTYPE, no CDATA, no comments, no entities but the five of XML itself, and so can be led
- * nowhere; what it does not know it does not read.
- */
-function parseXml(text: string): Record<string, string> | undefined {
-	const head = '\\s*(?:<\\?xml(?:\\s+[\\w.-]+\\s*=\\s*"[^"<&]*")*\\s*\\?>\\s*)?';
-	const open = '<response(?:\\s+[\\w:.-]+\\s*=\\s*"[^"<&]*")*\\s*>';
-	const document = new RegExp(`^${head}${open}((?:\\s*<\\w+>[^<]*</\\w+>)*)\\s*</response>\\s*$`);
-	const children = document.exec(text)?.[1];
-	if (children === undefined) return undefined;
-	const fields: Record<string, string> = {};
-	for (const [, name, content, end] of children.matchAll(/<(\w+)>([^<]*)<\/(\w+)>/g)) {
-		const value = unescapeXml(content ?? '');
-		if (name === undefined || name !== end || value === undefined) return undefined;
-		fields[name] = value.trim();
-	}
-	return fields;
 }

@@ -11,10 +11,11 @@ import type { Addresses } from './addresses';
 export function* resultsOf({ named }: Addresses, unsent: Fault): Iterable<Result> {
 	for (const { item, email, address } of named) {
 		const outcome = address.outcome ?? unsent;
-		yield {
-			item,
-			subject: { email },
-			outcome: isFault(outcome) ? { fault: outcome } : { success: { ...outcome } },
-		};
+		if (isFault(outcome)) {
+			yield { item, subject: { email }, fault: outcome };
+		} else {
+			const { status, code, message } = outcome;
+			yield { item, success: { email, status, code, message } };
+		}
 	}
 }

@@ -18,6 +18,8 @@ export interface Group {
 	readonly ids: string[];
 	/** One outcome a record; one without an outcome was not attempted. */
 	readonly outcomes: Map<string, Outcome>;
+	/** Records of calls whose reply was lost: they may have been unblocked all the same. */
+	readonly inDoubt: Set<string>;
 }
 
 /** A record that an item named, or a name that can be none: `fault` says why no call is made for it. */
@@ -54,7 +56,10 @@ export interface Input {
  * @param read the parameters of an item
  */
 export function collectRecords(count: number, read: (item: number) => Input): Records {
-	const groups = new Map<string, { group: Group; known: Set<string> }>();
+	const groups = new Map<
+		string,
+		{ group: Group; known: Set<string>; problem: Fault | undefined }
+	>();
 	const named: Named[] = [];
 	let duplicates = 0;
 	for (let item = 0; item < count; item++) {
@@ -64,11 +69,15 @@ export function collectRecords(count: number, read: (item: number) => Input): Re
 		const key = `${module}\n${fields}`;
 		let entry = groups.get(key);
 		if (!entry) {
-			entry = { group: { module, fields, ids: [], outcomes: new Map() }, known: new Set() };
+			entry = {
+				group: { module, fields, ids: [], outcomes: new Map(), inDoubt: new Set() },
+				known: new Set(),
+				problem: moduleFault(module, input.module) ?? fieldsFault(fields),
+			};
 			groups.set(key, entry);
 		}
 		const { group, known } = entry;
-		const groupFault = input.fault ?? moduleFault(module, input.module) ?? fieldsFault(fields);
+		const inputFault = input.fault ?? entry.problem;
 		const ids = readIds(input.recordIds);
 		const inItem = ids.length > 1 ? new Set<string>() : undefined;
 		for (const { id, problem } of ids) {
@@ -77,7 +86,7 @@ export function collectRecords(count: number, read: (item: number) => Input): Re
 				continue;
 			}
 			inItem?.add(id);
-			const fault = groupFault ?? problem;
+			const fault = inputFault ?? problem;
 			if (fault) {
 				named.push({ item, id, group, fault });
 				continue;
@@ -145,7 +154,7 @@ function readIds(value: unknown): ReadId[] {
 	const parts = text.split(/[,\r\n]/).map((part) => part.trim());
 	const ids = parts.filter((part) => part !== '');
 	if (ids.length === 0) return [noId(isText ? '' : shown(value))];
-	return ids.map((id) => (/^\d{1,20}$/.test(id) ? { id } : noId(id)));
+	return ids.map((id) => (/^\d+$/.test(id) ? { id } : noId(id)));
 }
 
 function noId(id: string): ReadId {

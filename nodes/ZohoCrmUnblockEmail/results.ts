@@ -12,12 +12,11 @@ export function* resultsOf({ named }: Records, unsent: Fault): Iterable<Result> 
 	for (const { item, id, group, fault } of named) {
 		const { module, fields, outcomes } = group;
 		const outcome = fault ?? outcomes.get(id) ?? unsent;
-		yield {
-			item,
-			subject: { id, module },
-			outcome: isFault(outcome)
-				? { fault: outcome }
-				: { success: { fields: [...fields], ...outcome } },
-		};
+		if (isFault(outcome)) {
+			yield { item, subject: { id, module }, fault: outcome };
+		} else {
+			const { status, code, message } = outcome;
+			yield { item, success: { id, module, fields: [...fields], status, code, message } };
+		}
 	}
 }

@@ -1,8 +1,9 @@
 /** From records to outcomes: plans the calls of all groups, sends them, settles each record once. */
 import type { RunControl } from '../zoho/control';
-import { fault, type Fault, isFault } from '../zoho/errors';
+import { fault, isFault, type Fault } from '../zoho/errors';
+import { counted, inWords } from '../zoho/output';
 import { inParallel, isTransient, withRetries, type RetrySettings } from '../zoho/pace';
-import { type Connection } from '../zoho/transport';
+import type { Connection } from '../zoho/transport';
 import { Isolation, ShareOfBad, type Group as Call } from './isolation';
 import type { Group, Outcome } from './records';
 import { unblock, type CallResult, type CallSettings } from './unblock';
@@ -31,13 +32,6 @@ interface Plan {
 	round: number;
 }
 
-const MISSING = fault('badResponse', {
-	code: 'BAD_RESPONSE',
-	message: "Zoho's reply says nothing of this record.",
-});
-
-const FOUND_DONE = 'Unblocked successfully (the reply was lost; the repeated call found it done)';
-
 /**
  * Sends the records of all groups in as few calls as it can, and writes one outcome a record into
  * each group. A record without an outcome at the end was not attempted.
@@ -48,156 +42,229 @@ export async function unblockAll(
 	settings: RunSettings,
 	control: RunControl,
 ): Promise<RunSummary> {
-	const summary: RunSummary = { calls: 0, retries: 0, isolated: 0 };
-	const share = new ShareOfBad();
-	/** Records of calls whose reply was lost: they may have been unblocked all the same. */
-	const inDoubt = new Map(groups.map((group) => [group, new Set<string>()]));
-	const refused = new Set<Group>();
-	let batchSize = settings.batchSize;
-	let parallel = settings.maxParallelRequests;
-	let stopping = false;
-	let plans = groups.map((group) => planFor(group, group.ids));
+	const run = new Run(connection, groups, settings, control);
+	await run.send();
+	return run.summary;
+}
 
-	function planFor(group: Group, ids: readonly string[], round = 0, failure?: Fault): Plan {
-		return { group, isolation: new Isolation<Fault>(ids, batchSize, share, failure), round };
+class Run {
+	readonly summary: RunSummary = { calls: 0, retries: 0, isolated: 0 };
+	private readonly share = new ShareOfBad();
+	private plans: Plan[];
+	/** Groups whose every call would be refused. */
+	private readonly refused = new Set<Group>();
+	private batchSize: number;
+	/** While the size that Zoho takes is being learned, calls go one at a time. */
+	private sizing = false;
+	private parallel: number;
+	private inFlight = 0;
+	/** The first failure has ended the run: only the records of its call are still told apart. */
+	private stopping = false;
+
+	constructor(
+		private readonly connection: Connection,
+		private readonly groups: readonly Group[],
+		private readonly settings: RunSettings,
+		private readonly control: RunControl,
+	) {
+		this.batchSize = settings.batchSize;
+		this.parallel = settings.maxParallelRequests;
+		this.plans = groups.map((group) => this.planFor(group, group.ids));
 	}
 
-	const ended = () => control.cancelled() || summary.ending !== undefined;
-	/** Whether a plan's calls still count: not once the run only tells apart another call's records. */
-	const dropped = (plan: Plan) => stopping && !plans.includes(plan);
+	async send(): Promise<void> {
+		await inParallel({
+			next: () => this.next(),
+			parallel: () => (this.sizing ? 1 : this.parallel),
+			intervalMs: () => this.settings.batchInterval,
+			stopped: () => this.hasEnded(),
+		});
+		for (const group of this.groups) {
+			for (const id of group.inDoubt) {
+				if (!group.outcomes.has(id)) this.settle(group, id, UNKNOWN);
+			}
+		}
+	}
+
+	private planFor(group: Group, ids: readonly string[], round = 0, failure?: Fault): Plan {
+		const isolation = new Isolation<Fault>(ids, this.batchSize, this.share, failure);
+		return { group, isolation, round };
+	}
+
+	private next(): (() => Promise<void>) | undefined {
+		for (const plan of this.plans) {
+			const call = this.refused.has(plan.group) ? undefined : plan.isolation.next();
+			if (call) return async () => await this.make(plan, call);
+		}
+		return undefined;
+	}
+
+	private hasEnded(): boolean {
+		return this.control.cancelled() || this.summary.ending !== undefined;
+	}
+
+	/** Whether a plan no longer counts: the run only tells apart the records of another one's call. */
+	private isDropped(plan: Plan): boolean {
+		return this.stopping && !this.plans.includes(plan);
+	}
+
+	/** Makes a call, again and again after transient failures, and takes in what it came to. */
+	private async make(plan: Plan, call: Call): Promise<void> {
+		const { module, fields, inDoubt } = plan.group;
+		const newDoubts = call.ids.filter((id) => !inDoubt.has(id));
+		const attempt = async (triesBefore: number) => {
+			this.summary.calls++;
+			if (triesBefore > 0) this.summary.retries++;
+			this.inFlight++;
+			const reply = await unblock(this.connection, module, fields, call.ids, this.settings);
+			this.inFlight--;
+			const { result, retryAfterMs } = reply;
+			const transient =
+				result.kind === 'refused' && isTransient(result.fault) ? result.fault : undefined;
+			if (transient?.reason === 'rateLimited') this.parallel = Math.max(1, this.parallel - 1);
+			else if (transient) for (const id of newDoubts) inDoubt.add(id);
+			return { result, transient, retryAfterMs };
+		};
+		const result = await withRetries({
+			...this.settings,
+			attempt,
+			stopped: () => this.hasEnded() || this.isDropped(plan),
+			// A retry keeps to the parallelism that Zoho has been found to bear.
+			ready: () => this.inFlight < this.parallel,
+			beforeWait: ({ message }, waitMs) =>
+				this.control.log(
+					`${message} Trying ${counted(call.ids.length, 'record')} again in ${inWords(waitMs)}.`,
+				),
+		});
+		// What a call is refused for as a whole, it was refused for when its reply was lost, too.
+		const failure = result.kind === 'refused' ? result.fault : undefined;
+		if (failure?.reach === 'record' && failure.reason !== 'alreadyUnblocked') {
+			for (const id of newDoubts) inDoubt.delete(id);
+		}
+		this.takeIn(plan, call, result);
+	}
+
+	private takeIn(plan: Plan, call: Call, result: CallResult): void {
+		this.sizing = result.kind === 'tooMany';
+		if (result.kind === 'told') return this.takeInEach(plan, call, result.outcomes);
+		if (this.isDropped(plan)) return;
+		if (result.kind === 'tooMany') return this.learnSize(plan, call, result.most);
+		const { fault, culprit } = result;
+		if (fault.reach === 'record') this.takeInBlame(plan, call, fault, culprit);
+		else this.takeInFailure(plan, call, fault);
+	}
+
+	/** Told record by record. What Zoho said nothing of, or failed at, is asked for again, alone. */
+	private takeInEach(plan: Plan, call: Call, outcomes: Map<string, Outcome>): void {
+		const { group, isolation, round } = plan;
+		const mayAskAgain = round < this.settings.maxRetries && !this.isDropped(plan);
+		const again: string[] = [];
+		let anyFailed = false;
+		let endsTheRun = false;
+		for (const id of call.ids) {
+			const outcome = outcomes.get(id) ?? MISSING;
+			anyFailed ||= isFault(outcome);
+			const isOpen = isFault(outcome) && isTransient(outcome);
+			if (isOpen && outcome.reason !== 'rateLimited') group.inDoubt.add(id);
+			if (isOpen && mayAskAgain) {
+				again.push(id);
+			} else {
+				endsTheRun ||= this.endsTheRun(group, [id], outcome);
+				this.settle(group, id, outcome);
+			}
+		}
+		if (this.isDropped(plan)) return;
+		if (anyFailed) {
+			isolation.settled(call);
+		} else {
+			const culprit = isolation.passed(call);
+			if (culprit) this.settleCulprit(group, culprit.id, culprit.failure);
+		}
+		const plans = again.length > 0 ? [this.planFor(group, again, round + 1)] : [];
+		this.summary.retries += plans.length;
+		if (endsTheRun) this.stopWith(plans);
+		else this.plans.push(...plans);
+	}
+
+	private learnSize({ isolation }: Plan, call: Call, most: number): void {
+		this.batchSize = Math.min(this.batchSize, most);
+		for (const plan of this.plans) plan.isolation.limitSize(this.batchSize);
+		isolation.returned(call);
+	}
+
+	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
+	private takeInBlame(plan: Plan, call: Call, fault: Fault, named: string | undefined): void {
+		const { group, isolation } = plan;
+		const culprit = call.ids.length === 1 ? call.ids[0] : named;
+		if (this.endsTheRun(group, culprit === undefined ? call.ids : [culprit], fault)) {
+			const others = call.ids.filter((id) => id !== culprit);
+			this.stopWith([this.planFor(group, others, 0, culprit === undefined ? fault : undefined)]);
+			if (culprit !== undefined) this.settle(group, culprit, fault);
+		} else if (named !== undefined) {
+			isolation.named(call, named);
+			this.settleCulprit(group, named, fault);
+		} else {
+			const found = isolation.failed(call, fault);
+			if (found) this.settleCulprit(group, found.id, found.failure);
+		}
+	}
+
+	/** Failed as a whole, for no record's sake. */
+	private takeInFailure({ group, isolation }: Plan, call: Call, fault: Fault): void {
+		for (const id of call.ids) this.settle(group, id, fault);
+		isolation.settled(call);
+		if (fault.reach === 'account' || fault.reach === 'rest') this.summary.ending = fault;
+		// The same call would fail again for the rest of its group, unless Zoho or the network had a bad day.
+		if (fault.reach === 'call' && !fault.retryable) {
+			this.refused.add(group);
+			for (const id of group.ids) if (!group.outcomes.has(id)) this.settle(group, id, fault);
+		}
+		if (this.endsTheRun(group, call.ids, fault)) this.stopWith([]);
+	}
 
 	/** An outcome as the user asked to see it. */
-	function judged(group: Group, id: string, outcome: Outcome): Outcome {
+	private judged(group: Group, id: string, outcome: Outcome): Outcome {
 		if (!isFault(outcome) || outcome.reason !== 'alreadyUnblocked') return outcome;
-		if (inDoubt.get(group)?.has(id))
-			return { status: 'unblocked', code: 'SUCCESS', message: FOUND_DONE };
-		if (settings.alreadyUnblocked === 'error') return outcome;
+		if (group.inDoubt.has(id)) return DONE_BEFORE;
+		if (this.settings.alreadyUnblocked === 'error') return outcome;
 		const { code, message } = outcome;
 		return { status: 'alreadyUnblocked', code, message };
 	}
 
-	function settle(group: Group, id: string, outcome: Outcome): void {
-		group.outcomes.set(id, judged(group, id, outcome));
+	private settle(group: Group, id: string, outcome: Outcome): void {
+		group.outcomes.set(id, this.judged(group, id, outcome));
 	}
 
-	const endsTheRun = (group: Group, ids: readonly string[], outcome: Outcome) =>
-		control.stopAtFailure && !stopping && ids.some((id) => isFault(judged(group, id, outcome)));
-
-	/** From now on only these records are sent. */
-	function stopWith(last: Plan[]): void {
-		stopping = true;
-		plans = last;
+	private settleCulprit(group: Group, id: string, fault: Fault): void {
+		this.summary.isolated++;
+		this.settle(group, id, fault);
 	}
 
-	function takeIn(plan: Plan, call: Call, result: CallResult): void {
-		const { group, isolation } = plan;
-		if (result.kind === 'told') return told(plan, call, result.outcomes);
-		if (dropped(plan)) return;
-		if (result.kind === 'tooMany') {
-			batchSize = Math.min(batchSize, result.most);
-			for (const { isolation } of plans) isolation.limitSize(batchSize);
-			isolation.returned(call);
-			return;
-		}
-		const { fault: failure, culprit } = result;
-		if (failure.reach === 'record') return blamed(plan, call, failure, culprit);
-
-		for (const id of call.ids) settle(group, id, failure);
-		isolation.settled(call);
-		if (failure.reach === 'account' || failure.reach === 'rest') summary.ending = failure;
-		// The same call would fail again for the rest of its group, unless Zoho or the network had a bad day.
-		if (failure.reach === 'call' && !failure.retryable) {
-			refused.add(group);
-			for (const id of group.ids) if (!group.outcomes.has(id)) settle(group, id, failure);
-		}
-		if (endsTheRun(group, call.ids, failure)) stopWith([]);
+	private endsTheRun(group: Group, ids: readonly string[], outcome: Outcome): boolean {
+		if (!this.control.stopAtFailure || this.stopping) return false;
+		return ids.some((id) => isFault(this.judged(group, id, outcome)));
 	}
 
-	/** Told record by record. What Zoho said nothing of is asked for again, alone. */
-	function told(plan: Plan, call: Call, outcomes: Map<string, Outcome>): void {
-		const { group, isolation, round } = plan;
-		for (const [id, outcome] of outcomes) settle(group, id, outcome);
-		if (dropped(plan)) return;
-		const untold = call.ids.filter((id) => !outcomes.has(id));
-		if (untold.length === 0 && ![...outcomes.values()].some(isFault)) {
-			const culprit = isolation.passed(call);
-			if (culprit) found(group, culprit.id, culprit.failure);
-			return;
-		}
-		isolation.settled(call);
-		const isLast = round >= settings.maxRetries;
-		for (const id of untold) {
-			inDoubt.get(group)?.add(id);
-			if (isLast) settle(group, id, MISSING);
-		}
-		const again = untold.length === 0 || isLast ? [] : [planFor(group, untold, round + 1)];
-		summary.retries += again.length;
-		const failed = call.ids.some((id) => endsTheRun(group, [id], outcomes.get(id) ?? MISSING));
-		if (failed) stopWith(again);
-		else plans.push(...again);
+	/** From now on only the records of these plans are sent. */
+	private stopWith(last: Plan[]): void {
+		this.stopping = true;
+		this.plans = last;
 	}
-
-	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
-	function blamed(plan: Plan, call: Call, failure: Fault, named: string | undefined): void {
-		const { group, isolation } = plan;
-		const culprit = call.ids.length === 1 ? call.ids[0] : named;
-		if (endsTheRun(group, culprit === undefined ? call.ids : [culprit], failure)) {
-			const others = call.ids.filter((id) => id !== culprit);
-			stopWith([planFor(group, others, 0, culprit === undefined ? failure : undefined)]);
-			if (culprit !== undefined) settle(group, culprit, failure);
-		} else if (named !== undefined) {
-			isolation.named(call, named);
-			found(group, named, failure);
-		} else {
-			const search = isolation.failed(call, failure);
-			if (search) found(group, search.id, search.failure);
-		}
-	}
-
-	function found(group: Group, id: string, failure: Fault): void {
-		summary.isolated++;
-		settle(group, id, failure);
-	}
-
-	async function send(plan: Plan, call: Call): Promise<void> {
-		const { group } = plan;
-		const over = () => ended() || dropped(plan);
-		const attempt = async (triesBefore: number) => {
-			summary.calls++;
-			if (triesBefore > 0) summary.retries++;
-			const { module, fields } = group;
-			const { result, retryAfterMs } = await unblock(
-				connection,
-				module,
-				fields,
-				call.ids,
-				settings,
-			);
-			const transient =
-				result.kind === 'refused' && isTransient(result.fault) ? result.fault : undefined;
-			if (transient?.reason === 'rateLimited') parallel = Math.max(1, Math.floor(parallel / 2));
-			else if (transient) for (const id of call.ids) inDoubt.get(group)?.add(id);
-			return { result, transient, retryAfterMs };
-		};
-		const result = await withRetries(settings, over, attempt, (transient, waitMs) =>
-			control.log(
-				`${transient.message} Trying ${call.ids.length} records again in ${Math.ceil(waitMs / 1000)} s.`,
-			),
-		);
-		takeIn(plan, call, result);
-	}
-
-	await inParallel({
-		next: () => {
-			for (const plan of plans) {
-				const call = refused.has(plan.group) ? undefined : plan.isolation.next();
-				if (call) return async () => await send(plan, call);
-			}
-			return undefined;
-		},
-		parallel: () => parallel,
-		intervalMs: settings.batchInterval,
-		stopped: ended,
-	});
-	return summary;
 }
+
+const MISSING = fault('badResponse', {
+	code: 'BAD_RESPONSE',
+	message: "Zoho's reply says nothing of this record.",
+});
+
+const UNKNOWN = fault('badResponse', {
+	code: 'BAD_RESPONSE',
+	message: 'The run ended before Zoho could be asked again what became of this record.',
+});
+
+/** The outcome of a call whose reply was lost, when the repeated call finds the record unblocked. */
+const DONE_BEFORE: Outcome = {
+	status: 'unblocked',
+	code: 'SUCCESS',
+	message: 'Unblocked successfully (the reply was lost; the repeated call found it done)',
+};

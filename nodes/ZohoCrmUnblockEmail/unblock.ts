@@ -7,6 +7,7 @@ import {
 	fault,
 	plain,
 	refusalIn,
+	text,
 	type Fault,
 	type Refusal,
 	isFault,
@@ -51,10 +52,13 @@ export async function unblock(
 		scope: unblockScope(apiVersion, module),
 	});
 	if (isFault(reply)) return { result: { kind: 'refused', fault: reply } };
-	return {
-		result: readReply(reply, ids),
-		retryAfterMs: retryAfterMs(reply.headers['retry-after'], Date.now()),
-	};
+	const now = Date.now();
+	const waitMs = retryAfterMs(reply.headers['retry-after'], now);
+	const result = readReply(reply, ids);
+	if (result.kind === 'refused' && waitMs !== undefined) {
+		result.fault.retryAt = new Date(now + waitMs).toISOString();
+	}
+	return { result, retryAfterMs: waitMs };
 }
 
 /**
@@ -64,18 +68,24 @@ export async function unblock(
  */
 export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const { httpStatus } = reply;
-	const body = asRecord(jsonParse<unknown>(keepDigits(reply.body), { fallbackValue: {} }));
-	if (Array.isArray(body.data))
+	const parsed = jsonParse<unknown>(keepDigits(reply.body), { fallbackValue: null });
+	const body = asRecord(parsed);
+	if (Array.isArray(body.data)) {
 		return { kind: 'told', outcomes: readEntries(body.data, ids, httpStatus) };
-	const refusal = refusalIn(httpStatus, body);
+	}
+	// Nearly all refusals of Zoho come with 400: of one that is cut off, the status tells nothing.
+	const cutOff = httpStatus === 400 && parsed === null && reply.body.startsWith('{');
+	const mute = httpStatus < 400 || cutOff ? undefined : { httpStatus, code: '', message: '' };
+	const refusal = refusalIn(httpStatus, body) ?? mute;
 	if (!refusal) {
-		const unreadable = fault('badResponse', {
-			code: 'BAD_RESPONSE',
-			message: `Zoho's reply (HTTP status ${httpStatus}) is not the JSON it should be.`,
-			httpStatus,
-		});
-		const bare = { httpStatus, code: '', message: '' };
-		return { kind: 'refused', fault: httpStatus < 400 ? unreadable : classify('crm', bare) };
+		return {
+			kind: 'refused',
+			fault: fault('badResponse', {
+				code: 'BAD_RESPONSE',
+				message: `Zoho's reply (HTTP status ${httpStatus}) is not the JSON it should be.`,
+				httpStatus,
+			}),
+		};
 	}
 	const details = asRecord(body.details);
 	const most = sizeLimit(refusal, details, ids.length);
@@ -96,7 +106,7 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 
 /** Record IDs have up to 19 digits, and JSON.parse keeps 15: an unquoted id gets its quotes first. */
 function keepDigits(json: string): string {
-	return json.replace(/("id"\s*:\s*)(\d+)/g, '$1"$2"');
+	return json.replace(/("id"\s*:\s*)(\d+)(?=\s*[,}])/g, '$1"$2"');
 }
 
 function readEntries(
@@ -131,22 +141,25 @@ function sizeLimit(
 ): number | undefined {
 	if (httpStatus === 429 || sent === 1) return undefined;
 	const words = plain(message);
-	const stated = Number(details.maximum_length ?? /\b(\d+)\b/.exec(words)?.[1]);
+	const stated = Number(text(details.maximum_length) || /\b(\d+)\b/.exec(words)?.[1]);
+	const isLimit = /LIMIT|LENGTH|SIZE/.test(code);
+	const saysIds =
+		/\b(ids?|records?)\b/.test(words) && !/\b(requests|calls|credits|minutes?)\b/.test(words);
 	const aboutSize =
+		httpStatus === 413 ||
 		details.maximum_length !== undefined ||
-		(/LIMIT|LENGTH|INVALID_DATA/.test(code) &&
-			/\b(ids?|records?)\b/.test(words) &&
-			stated < sent) ||
-		(/LIMIT|LENGTH/.test(code) && (details.api_name === 'ids' || details.json_path === '$.ids'));
+		(isLimit && (saysIds || details.api_name === 'ids' || details.json_path === '$.ids')) ||
+		(code === 'INVALID_DATA' && saysIds && stated < sent);
 	if (!aboutSize) return undefined;
 	return stated >= 1 && stated < sent ? Math.floor(stated) : Math.ceil(sent / 2);
 }
 
 /** The record a refusal is about: `json_path` like `$.ids[3]`, `id`, or `resource_path_index`. */
 function culpritIn(details: Record<string, unknown>, ids: readonly string[]): string | undefined {
-	const path = /\bids\[(\d+)\]/.exec(String(details.json_path ?? ''))?.[1];
+	const path = /\bids\[(\d+)\]/.exec(text(details.json_path))?.[1];
 	if (path !== undefined) return ids[Number(path)];
-	if (details.id !== undefined) return ids.find((id) => id === String(details.id));
+	const named = text(details.id);
+	if (named !== '') return ids.find((id) => id === named);
 	const index = details.resource_path_index;
 	return typeof index === 'number' ? ids[index] : undefined;
 }

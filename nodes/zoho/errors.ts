@@ -87,7 +87,7 @@ const MEANINGS: Record<Reason, Meaning> = {
 		reach: 'record',
 		retryable: false,
 		resolution:
-			'A record ID is a number of up to 19 digits, kept as text, such as "2423488000000575001". Check the expression in "Record IDs" and the field it reads.',
+			'A record ID is a long number, kept as text, such as "2423488000000575001". Check the expression in "Record IDs" and the field it reads.',
 	},
 	unknownField: {
 		reach: 'call',
@@ -197,7 +197,7 @@ export function fault(reason: Reason, detail: Partial<Fault> & { message: string
  * @param ending why the run ended early; none for a cancelled execution or a stop at a failure
  */
 export function unsent(ending?: Fault): Fault {
-	if (ending?.reach === 'rest') return ending;
+	if (ending?.reach === 'rest') return { ...ending, message: `Not sent: ${ending.message}` };
 	const why = ending ? `the run ended early (${ending.message})` : 'the run ended before its turn';
 	return fault('notAttempted', {
 		message: `Not sent: ${why}.`.replace('.).', ').'),
@@ -322,6 +322,7 @@ export function asRecord(value: unknown): Record<string, unknown> {
 	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function text(value: unknown): string {
+/** A text, or a number as text; empty for anything else that a reply may hold in its place. */
+export function text(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

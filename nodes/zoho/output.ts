@@ -9,13 +9,14 @@ import {
 
 import type { Fault } from './errors';
 
-/** What came of one record or address that one item named: a fault, or the fields of a success. */
-export interface Result {
-	item: number;
-	/** What identifies it: `id` and `module`, or `email`. */
-	subject: IDataObject;
-	outcome: { fault: Fault } | { success: IDataObject };
-}
+/**
+ * What came of one record or address that one item named: the json of a success, or a failure and
+ * what identifies it (`id` and `module`, or `email`).
+ */
+export type Result = { item: number } & (
+	| { success: IDataObject }
+	| { subject: IDataObject; fault: Fault }
+);
 
 /**
  * The output of a run, one item a result, in the order given. A failed item's json holds nothing but
@@ -33,12 +34,10 @@ export function present(
 ): INodeExecutionData[][] {
 	if (!context.continueOnFail()) throwFirst(context, name, results());
 	const items: INodeExecutionData[] = [];
-	for (const { item, subject, outcome } of results()) {
+	for (const result of results()) {
 		const json =
-			'fault' in outcome
-				? { error: failureJson(subject, outcome.fault) }
-				: { ...subject, ...outcome.success };
-		items.push({ json, pairedItem: { item } });
+			'success' in result ? result.success : { error: failureJson(result.subject, result.fault) };
+		items.push({ json, pairedItem: { item: result.item } });
 	}
 	return [items];
 }
@@ -60,28 +59,30 @@ function failureJson(subject: IDataObject, fault: Fault): IDataObject {
 /** Throws for the first failure: which record, why, what to do, and how far the run had come. */
 function throwFirst(context: IExecuteFunctions, name: string, results: Iterable<Result>): void {
 	const count = { done: 0, failed: 0, notAttempted: 0 };
-	let first: (Result & { fault: Fault }) | undefined;
+	let first: Extract<Result, { fault: Fault }> | undefined;
 	for (const result of results) {
-		if ('success' in result.outcome) {
+		if ('success' in result) {
 			count.done++;
 			continue;
 		}
-		const { fault } = result.outcome;
-		const isEffect = fault.reason === 'notAttempted';
+		const isEffect = result.fault.reason === 'notAttempted';
 		if (isEffect) count.notAttempted++;
 		else count.failed++;
 		// "Not attempted" is only ever the effect of another failure.
-		if (!first || (!isEffect && first.fault.reason === 'notAttempted'))
-			first = { ...result, fault };
+		if (!first || (!isEffect && first.fault.reason === 'notAttempted')) first = result;
 	}
 	if (!first) return;
 	const { fault, subject, item } = first;
-	throw new NodeApiError(context.getNode(), failureJson(subject, fault) as JsonObject, {
-		message: `${name} ${String(Object.values(subject)[0]) || '(empty)'}: ${fault.message}`,
+	const message = `${name} ${String(Object.values(subject)[0]) || '(empty)'}: ${fault.message}`;
+	const error = new NodeApiError(context.getNode(), failureJson(subject, fault) as JsonObject, {
+		message,
 		description: `${fault.resolution} Before the stop: ${count.done} done, ${count.failed} failed, ${count.notAttempted} not attempted.`,
 		httpCode: String(fault.httpStatus ?? fault.code),
 		itemIndex: item,
 	});
+	// n8n puts a sentence of its own in place of one that holds a code such as ECONNRESET.
+	error.message = message;
+	throw error;
 }
 
 /** Tells the person at the screen what a run did that they could not see. */
@@ -94,4 +95,12 @@ export function hint(context: IExecuteFunctions, sentences: Array<string | false
 /** `1 call`, `2 calls`, `10,000 records`. */
 export function counted(count: number, noun: string): string {
 	return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A time for a person to read, rounded up: `12 s`, `30 min`, `4 min 12 s`. */
+export function inWords(ms: number): string {
+	const seconds = Math.ceil(ms / 1000);
+	const minutes = Math.floor(seconds / 60);
+	const parts = [minutes > 0 && `${minutes} min`, seconds % 60 > 0 && `${seconds % 60} s`];
+	return parts.filter(Boolean).join(' ') || '0 s';
 }

@@ -14,22 +14,22 @@ const SLICE_MS = 200;
  * @param wakeUp asked between slices: true ends the sleep early
  */
 export async function pause(ms: number, wakeUp: () => boolean): Promise<void> {
-	const end = Date.now() + ms;
-	for (let left = ms; left > 0 && !wakeUp(); left = end - Date.now()) {
+	const end = performance.now() + ms;
+	for (let left = ms; left > 0 && !wakeUp(); left = end - performance.now()) {
 		await sleep(Math.min(left, SLICE_MS));
 	}
 }
 
-/** What to do next: a call to start, a number of ms to wait before asking again, or nothing for now. */
-export type Next = (() => Promise<void>) | number | undefined;
-
 export interface Pace {
-	/** Asked whenever another call may start. With nothing in flight, undefined ends the run. */
-	next: () => Next;
+	/**
+	 * The next call to start; asked whenever another may. Undefined for none before a call in flight
+	 * has ended; with nothing in flight that ends the run.
+	 */
+	next: () => (() => Promise<void>) | undefined;
 	/** How many calls may be in flight now; may change during the run. */
 	parallel: () => number;
-	/** The least time between two starts, in ms. */
-	intervalMs: number;
+	/** The least time between two starts, in ms; may change during the run. */
+	intervalMs: () => number;
 	/** True once nothing more may be started. */
 	stopped: () => boolean;
 }
@@ -54,13 +54,9 @@ export async function inParallel({ next, parallel, intervalMs, stopped }: Pace):
 			await Promise.race(inFlight);
 			continue;
 		}
-		if (typeof task === 'number') {
-			await Promise.race([...inFlight, pause(Math.min(task, SLICE_MS), stopped)]);
-			continue;
-		}
-		await pause(nextStart - Date.now(), stopped);
+		await pause(nextStart - performance.now(), stopped);
 		if (stopped()) break;
-		nextStart = Date.now() + intervalMs;
+		nextStart = performance.now() + intervalMs();
 		const running = task().finally(() => {
 			firstHasEnded = true;
 			inFlight.delete(running);
@@ -89,26 +85,37 @@ export interface Try<T> {
 	retryAfterMs?: number | undefined;
 }
 
+export interface Retries<T> extends RetrySettings {
+	/** Makes the call; told how many tries went before. */
+	attempt: (triesBefore: number) => Promise<Try<T>>;
+	/** True once the run is over. */
+	stopped: () => boolean;
+	/** Told of each pause before it begins. */
+	beforeWait: (transient: Fault, waitMs: number) => void;
+	/** Asked after the pause: false holds the next try back for as long as it is. */
+	ready?: () => boolean;
+}
+
 /**
  * Tries a call until it ends in something that is not transient, the retries are used up, Zoho asks
  * for a longer wait than anybody would sit through, or the run is over.
- *
- * @param attempt makes the call; told how many tries went before
- * @param beforeWait told of each pause before it begins
  */
-export async function withRetries<T>(
-	settings: RetrySettings,
-	stopped: () => boolean,
-	attempt: (triesBefore: number) => Promise<Try<T>>,
-	beforeWait: (transient: Fault, waitMs: number) => void,
-): Promise<T> {
+export async function withRetries<T>({
+	maxRetries,
+	retryDelay,
+	attempt,
+	stopped,
+	beforeWait,
+	ready = () => true,
+}: Retries<T>): Promise<T> {
 	for (let tries = 0; ; tries++) {
 		const { result, transient, retryAfterMs } = await attempt(tries);
-		if (!transient || tries >= settings.maxRetries || stopped()) return result;
-		const waitMs = retryAfterMs ?? backoffMs(tries, settings.retryDelay, Math.random());
+		if (!transient || tries >= maxRetries || stopped()) return result;
+		const waitMs = retryAfterMs ?? backoffMs(tries, retryDelay, Math.random());
 		if (waitMs > LONGEST_WAIT_MS) return result;
 		beforeWait(transient, waitMs);
 		await pause(waitMs, stopped);
+		while (!ready() && !stopped()) await pause(SLICE_MS, stopped);
 		if (stopped()) return result;
 	}
 }

@@ -80,7 +80,8 @@ function whatItTakes(property: INodeProperties, value: unknown): string | undefi
 			numberPrecision,
 		} = property.typeOptions ?? {};
 		const whole = numberPrecision === 0;
-		const fits = typeof value === 'number' && value >= minValue && value <= maxValue;
+		const fits =
+			typeof value === 'number' && Number.isFinite(value) && value >= minValue && value <= maxValue;
 		if (fits && (!whole || Number.isInteger(value))) return undefined;
 		const range =
 			maxValue === Infinity ? `of ${minValue} or more` : `from ${minValue} to ${maxValue}`;

@@ -25,7 +25,8 @@ export function backoffMs(attempt: number, baseMs: number, random: number): numb
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim();
 	if (!text) return undefined;
-	if (/^\d+$/.test(text)) return Number(text) * 1000;
+	// More digits are no wait that anybody means, and no time that a date can hold.
+	if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
 	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

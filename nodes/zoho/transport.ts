@@ -4,6 +4,7 @@ import { jsonParse, type IExecuteFunctions, type ILoadOptionsFunctions } from 'n
 import { diagnoseCredential, diagnoseUnauthorized, type StoredCredential } from './diagnosis';
 import { classify, fault, isFault, refusalIn, type Fault, type Refusal } from './errors';
 import { baseUrl, customUrl, type Service } from './hosts';
+import { parseXml } from './xml';
 
 export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
 
@@ -147,7 +148,8 @@ function readThrown(error: unknown): Reply | Fault {
 }
 
 function readUnauthorized({ httpStatus, body }: Reply): Refusal {
-	const refusal = refusalIn(httpStatus, jsonParse(body, { fallbackValue: {} }));
+	const parsed = parseXml(body) ?? jsonParse<unknown>(body, { fallbackValue: {} });
+	const refusal = refusalIn(httpStatus, parsed);
 	return refusal ?? { httpStatus, code: '', message: 'Authorization failed' };
 }
 

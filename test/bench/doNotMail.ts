@@ -1,0 +1,176 @@
+/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals */
+/**
+ * How long it takes to move addresses to Do-Not-Mail inside Zoho's limit, as a ratio to the best
+ * possible time, with the window of the limit made shorter.
+ *
+ *     npx tsx test/bench/doNotMail.ts
+ */
+import build from '../engine/build';
+import { startFakeZoho, type FakeZoho, type Limit } from '../fake-zoho';
+import { setStage, type Stage } from '../workflow/stage';
+import { markdownTable, shown } from './table';
+
+export interface Scene {
+	readonly addresses: number;
+	/** So many executions share the addresses and start at once. 1 unless told otherwise. */
+	readonly runs?: number;
+	/** How long a reply takes, in ms. */
+	readonly latencyMs: number;
+	readonly kind: Limit['kind'];
+	readonly windowMs: number;
+	/** For each execution. */
+	readonly maxParallelRequests: number;
+}
+
+export interface Played {
+	/** From the start of the first execution to the end of the last, in ms. */
+	readonly ms: number;
+	readonly moved: number;
+	readonly failed: number;
+	readonly inRegistry: number;
+	readonly calls: number;
+	readonly locks: number;
+	/** The most calls that any stretch as long as the window held, as they arrived at the server. */
+	readonly mostInWindow: number;
+	readonly mostInFlight: number;
+}
+
+/** Zoho's limit, and the node's default below it. */
+const CALLS = 500;
+const BUDGET = 490;
+
+/**
+ * The least time in ms, whatever the node: all windows but the last have to pass, and every call
+ * takes its latency in one of the places for calls under way.
+ */
+export function bestMs({
+	addresses,
+	runs = 1,
+	latencyMs,
+	windowMs,
+	maxParallelRequests,
+}: Scene): number {
+	const windows = (Math.ceil(addresses / BUDGET) - 1) * windowMs;
+	return Math.max(windows, (addresses * latencyMs) / (maxParallelRequests * runs));
+}
+
+/** The most arrivals in any stretch of `windowMs`. */
+export function mostInWindow(zoho: FakeZoho, windowMs: number): number {
+	const arrivals = zoho.calls('doNotMail').map(({ at }) => at);
+	let first = 0;
+	let most = 0;
+	arrivals.forEach((at, last) => {
+		while (at - (arrivals[first] ?? at) >= windowMs) first++;
+		most = Math.max(most, last - first + 1);
+	});
+	return most;
+}
+
+let scenes = 0;
+
+/** Plays a scene on an account and a Zoho of its own, so that several can be played at once. */
+export async function play(stage: Stage, scene: Scene): Promise<Played> {
+	const { addresses, runs = 1, latencyMs, kind, windowMs, maxParallelRequests } = scene;
+	const zoho = await startFakeZoho();
+	try {
+		// Whoever meets the lock never comes to an end.
+		zoho.campaigns.limit = { calls: CALLS, windowMs, lockMs: 1_800_000, kind };
+		zoho.latencyMs = latencyMs;
+		const credentialId = stage.connect(
+			{
+				customAccountsUrl: zoho.url,
+				customCampaignsUrl: zoho.url,
+				oauthTokenData: { ...zoho.oauth.issue() },
+			},
+			`scene ${++scenes}`,
+		);
+		const emails = Array.from({ length: addresses }, (_, i) => ({ email: `p${i}@example.com` }));
+		const share = Math.ceil(addresses / runs);
+		const begin = performance.now();
+		const ended = await Promise.all(
+			Array.from({ length: runs }, (_, run) =>
+				stage.run('zohoCampaignsDoNotMail', emails.slice(run * share, (run + 1) * share), {
+					credentialId,
+					options: { windowMinutes: windowMs / 60_000, maxParallelRequests },
+				}),
+			),
+		);
+		return {
+			ms: performance.now() - begin,
+			moved: ended.flatMap(({ main }) => main.filter(({ json }) => json.status === 'moved')).length,
+			failed: ended.flatMap(({ errors }) => errors).length,
+			inRegistry: zoho.campaigns.registry.size,
+			calls: zoho.calls('doNotMail').length,
+			locks: zoho.campaigns.locks,
+			mostInWindow: mostInWindow(zoho, windowMs),
+			mostInFlight: zoho.maxInFlight('doNotMail'),
+		};
+	} finally {
+		await zoho.stop();
+	}
+}
+
+const COMMON = { addresses: 1500, windowMs: 3000, maxParallelRequests: 5 } as const;
+
+/** One execution, at three latencies and with both kinds of window. */
+export const SINGLE_SCENES: readonly Scene[] = (['rolling', 'fixed'] as const).flatMap((kind) => [
+	{ ...COMMON, kind, latencyMs: 3 },
+	{ ...COMMON, kind, latencyMs: 40 },
+	{ ...COMMON, kind, latencyMs: 400, maxParallelRequests: 10 },
+]);
+
+const SHARED_SCENES: readonly Scene[] = [2, 5].map((runs) => ({
+	...COMMON,
+	kind: 'rolling',
+	latencyMs: 40,
+	runs,
+}));
+
+/** The table, in Markdown. Takes three minutes, which are nearly all waiting. */
+export async function doNotMailSection(): Promise<string> {
+	const stage = await setStage();
+	const rows: string[][] = [];
+	for (const scene of [...SINGLE_SCENES, ...SHARED_SCENES]) {
+		const { ms, moved, locks, mostInWindow } = await play(stage, scene);
+		if (moved !== scene.addresses) throw new Error(`${moved} addresses came out as moved`);
+		const { kind, latencyMs, maxParallelRequests, runs = 1 } = scene;
+		const best = bestMs(scene);
+		rows.push([
+			`${latencyMs} ms, ${kind}${runs > 1 ? `, ${runs} executions` : ''}`,
+			shown(ms / best, 3),
+			shown(ms / 1000, 2),
+			shown(best / 1000, 2),
+			shown(maxParallelRequests * runs),
+			shown(mostInWindow),
+			shown(locks),
+		]);
+	}
+	await stage.stop();
+	return [
+		`1,500 addresses, a window of 3 s in which Zoho allows ${CALLS} calls and the node makes ${BUDGET} (the real one is 5 min long). The best possible time is the longer of two: the windows that have to pass, and the latency of all calls divided by how many may be under way. Goal: at most 1.08 times as long, and never a lock.`,
+		markdownTable(
+			[
+				'Latency, window',
+				'Time ÷ best',
+				'Time, s',
+				'Best, s',
+				'Parallel',
+				'Most calls in a window',
+				'Locks',
+			],
+			rows,
+		),
+	].join('\n\n');
+}
+
+async function main(): Promise<void> {
+	await build();
+	console.log(await doNotMailSection());
+}
+
+if (require.main === module) {
+	main().catch((error: unknown) => {
+		console.error(error);
+		process.exitCode = 1;
+	});
+}

@@ -1,0 +1,70 @@
+/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+/**
+ * `npm run bench` measures everything, `npm run bench -- node isolation` these sections. Prints them,
+ * and puts them into docs/benchmarks.md in place of what stood there.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { format } from 'prettier';
+import build from '../engine/build';
+import { doNotMailSection } from './doNotMail';
+import { isolationSection } from './isolationSection';
+import { nodeSection } from './node';
+
+const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }> = {
+	node: { title: 'Time and memory beside what n8n itself takes', measure: nodeSection },
+	isolation: { title: 'Calls to tell bad records from good ones', measure: isolationSection },
+	doNotMail: { title: 'Addresses inside the limit of Do-Not-Mail', measure: doNotMailSection },
+};
+
+const FILE = path.resolve(__dirname, '../../docs/benchmarks.md');
+
+const HEAD =
+	"# Benchmarks\n\nWritten by `npm run bench`: both nodes in n8n's own engine, against the Zoho of the tests in the same process. Ratios come first: they say more than the times of one machine.";
+
+const machine = () =>
+	`Node.js ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores, shared with other programs.`;
+
+/** The sections that stand in the file, by their titles. */
+function writtenSections(): Map<string, string> {
+	let text = '';
+	try {
+		text = readFileSync(FILE, 'utf8');
+	} catch {
+		// The first time there is no file.
+	}
+	return new Map(
+		text
+			.split(/^## /m)
+			.slice(1)
+			.map((section) => [section.split('\n', 1)[0] ?? '', `## ${section.trim()}`]),
+	);
+}
+
+async function main(chosen: string[]): Promise<void> {
+	const unknown = chosen.filter((name) => !Object.hasOwn(SECTIONS, name));
+	if (unknown.length > 0) {
+		throw new Error(
+			`No section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}`,
+		);
+	}
+	await build();
+	for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
+		if (chosen.length > 0 && !chosen.includes(name)) continue;
+		console.error(`Measuring: ${title} …`);
+		const text = `## ${title}\n\n${await measure()}\n\n${machine()}`;
+		const section = await format(text, { parser: 'markdown' });
+		console.log(section);
+
+		const written = writtenSections().set(title, section.trim());
+		const inOrder = Object.values(SECTIONS).flatMap(({ title }) => written.get(title) ?? []);
+		mkdirSync(path.dirname(FILE), { recursive: true });
+		writeFileSync(FILE, `${[HEAD, ...inOrder].join('\n\n')}\n`);
+	}
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});
