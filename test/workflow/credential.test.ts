@@ -270,7 +270,10 @@ describe('nothing secret is left behind', () => {
 
 	test.each(
 		nodes.flatMap((node) =>
-			['is answered', 'is refused', 'is cut off', 'fails', 'is unauthorized'].map((how) => ({ node, how })),
+			['is answered', 'is refused', 'is cut off', 'fails', 'is unauthorized'].map((how) => ({
+				node,
+				how,
+			})),
 		),
 	)('by $node when a call $how', async ({ node, how }) => {
 		const { zoho } = stage;

@@ -1,28 +1,18 @@
 import { sleep, type INodeParameters, type OnError } from 'n8n-workflow';
 import type { FakeZoho, ReceivedRequest } from '../fake-zoho';
 import { subject, verdict } from './crmTruth';
-import { failure, recordIds, setStage, type Stage } from './stage';
+import { failure, recordIds, useStage } from './stage';
 
 /** Ten calls of ten. */
 const IDS = recordIds(100);
 const BATCH_SIZE = 10;
 const batch = (number: number) => IDS.slice((number - 1) * BATCH_SIZE, number * BATCH_SIZE);
 
-let stage: Stage;
+const stage = useStage();
 let zoho: FakeZoho;
 
-beforeAll(async () => {
-	stage = await setStage();
-	zoho = stage.zoho;
-});
-
-afterAll(async () => {
-	await stage.stop();
-});
-
 beforeEach(() => {
-	zoho.reset();
-	stage.connect();
+	zoho = stage.zoho;
 	zoho.crm.add('Leads', IDS);
 });
 

@@ -2,22 +2,11 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 
 import type { NodeRun } from '../engine';
 import type { Fault } from '../fake-zoho';
-import { failure, recordIds, setStage, type Stage } from './stage';
+import { failure, recordIds, useStage } from './stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-afterAll(async () => {
-	await stage.stop();
-});
-beforeEach(() => {
-	stage.zoho.reset();
-	stage.connect();
-});
+const stage = useStage();
 
 const crm = () => stage.zoho.crm;
 const calls = (module: string) =>

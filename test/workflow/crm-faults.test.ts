@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeZoho, Fault, PlannedFault } from '../fake-zoho';
 import { place, subject, truth, verdict, type Standing } from './crmTruth';
-import { failure, recordIds, setStage, type Stage } from './stage';
+import { failure, recordIds, useStage } from './stage';
 
 const STYLES = ['allOrNothing', 'indexed', 'mixed'] as const;
 
@@ -18,24 +18,14 @@ const STANDINGS: Record<number, Standing> = {
 };
 const standingOf = (id: string): Standing => STANDINGS[IDS.indexOf(id)] ?? 'soft';
 
-let stage: Stage;
+const stage = useStage();
 let zoho: FakeZoho;
 
 /** Records of calls whose replies the node did not get to read. */
 let lost: Set<string>;
 
-beforeAll(async () => {
-	stage = await setStage();
-	zoho = stage.zoho;
-});
-
-afterAll(async () => {
-	await stage.stop();
-});
-
 beforeEach(() => {
-	zoho.reset();
-	stage.connect();
+	zoho = stage.zoho;
 	lost = new Set();
 	for (const id of IDS) place(zoho, 'Leads', id, standingOf(id));
 });

@@ -1,22 +1,11 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { failure, recordIds, setStage, type Stage } from './stage';
+import { failure, recordIds, useStage } from './stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 const MODULE = { __rl: true, mode: 'name', value: '={{ $json.module }}' };
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-afterAll(async () => {
-	await stage.stop();
-});
-beforeEach(() => {
-	stage.zoho.reset();
-	stage.connect();
-});
+const stage = useStage();
 
 const crm = () => stage.zoho.crm;
 

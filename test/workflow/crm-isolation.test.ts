@@ -1,21 +1,8 @@
 import { bound, random } from '../bench/isolation';
 import { callsToSettle, meanCalls } from '../bench/isolationThroughNode';
-import { failure, recordIds, setStage, type Stage } from './stage';
+import { failure, recordIds, useStage } from './stage';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage.stop();
-});
-
-beforeEach(() => {
-	stage.zoho.reset();
-	stage.connect();
-});
+const stage = useStage();
 
 describe('500 records in one call that Zoho refuses without a word about which is bad', () => {
 	it('need one call where none is bad', async () => {

@@ -1,23 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeZoho } from '../fake-zoho';
 import { place, subject, truth, verdict, type Standing } from './crmTruth';
-import { recordIds, setStage, type Stage } from './stage';
+import { recordIds, useStage } from './stage';
 
-let stage: Stage;
+const stage = useStage();
 let zoho: FakeZoho;
 
-beforeAll(async () => {
-	stage = await setStage();
-	zoho = stage.zoho;
-});
-
-afterAll(async () => {
-	await stage.stop();
-});
-
 beforeEach(() => {
-	zoho.reset();
-	stage.connect();
+	zoho = stage.zoho;
 });
 
 async function runAll(ids: readonly string[], options: INodeParameters = {}) {

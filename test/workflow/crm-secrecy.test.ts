@@ -4,22 +4,11 @@ import { inspect } from 'node:util';
 
 import type { NodeRun } from '../engine';
 import type { Fault, ReceivedRequest } from '../fake-zoho';
-import { CREDENTIAL_TYPE, recordIds, setStage, type Stage } from './stage';
+import { CREDENTIAL_TYPE, recordIds, useStage } from './stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-afterAll(async () => {
-	await stage.stop();
-});
-beforeEach(() => {
-	stage.zoho.reset();
-	stage.connect();
-});
+const stage = useStage();
 
 /** Everything that must stay secret, as it is stored now. */
 function storedSecrets(): string[] {

@@ -1,21 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, failure, recordIds, setStage, type Stage } from './stage';
+import { CREDENTIAL_TYPE, failure, recordIds, useStage } from './stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-afterAll(async () => {
-	await stage.stop();
-});
-beforeEach(() => {
-	stage.zoho.reset();
-	stage.connect();
-});
+const stage = useStage();
 
 const crm = () => stage.zoho.crm;
 const calls = () => stage.zoho.calls('unblock');

@@ -61,6 +61,20 @@ export async function setStage(): Promise<Stage> {
 	return stage;
 }
 
+/** A stage for all tests of a file, with a fresh Zoho and a connected credential for each of them. */
+export function useStage(): Stage {
+	const stage = {} as Stage;
+	beforeAll(async () => {
+		Object.assign(stage, await setStage());
+	});
+	afterAll(async () => await stage.stop());
+	beforeEach(() => {
+		stage.zoho.reset();
+		stage.connect();
+	});
+	return stage;
+}
+
 /** Record IDs as Zoho writes them: 19 digits, so that a number would not hold them. */
 export function recordIds(count: number, from = 0): string[] {
 	return Array.from({ length: count }, (_, i) => String(2423488000000575001n + BigInt(from + i)));
