@@ -1,0 +1,282 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ICredentialType, IDataObject, INodeTypeDescription } from 'n8n-workflow';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
+import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
+import { scopesFor } from '../../nodes/zoho/scopes';
+import { launch } from './browser';
+import { Editor } from './editor';
+import { say } from './say';
+import {
+	bounce,
+	credentialFor,
+	CUSTOM_MODULE,
+	EXAMPLES,
+	lead,
+	LEADS,
+	setStage,
+	type Stage,
+} from './stage';
+import { until } from './until';
+
+const IMAGES = path.resolve(__dirname, '../../docs/images');
+const FAILURES = path.resolve(__dirname, '../../.cache/e2e');
+
+const NODES = [
+	{
+		name: 'n8n-nodes-zoho-email-hygiene.zohoCrmUnblockEmail',
+		displayName: 'Zoho CRM Unblock Email',
+		description:
+			'Lift the soft-bounce block from e-mail addresses of Zoho CRM records, up to 500 a call',
+	},
+	{
+		name: 'n8n-nodes-zoho-email-hygiene.zohoCampaignsDoNotMail',
+		displayName: 'Zoho Campaigns Do-Not-Mail',
+		description: 'Put e-mail addresses into the Do-Not-Mail registry of Zoho Campaigns',
+	},
+];
+const CREDENTIAL = 'Zoho Email Hygiene OAuth2 API';
+
+let stage: Stage;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let editor: Editor;
+
+beforeAll(async () => {
+	stage = await setStage();
+	browser = await launch(stage.installation);
+	context = await browser.newContext({
+		viewport: { width: 1400, height: 960 },
+		colorScheme: 'light',
+		locale: 'en-US',
+	});
+	context.setDefaultTimeout(90_000);
+	page = await context.newPage();
+	editor = new Editor(page, stage.n8n.url);
+	await editor.signIn();
+	say(`signed in with Chromium ${browser.version()}`);
+});
+afterAll(async () => {
+	await browser?.close();
+	await stage?.remove();
+});
+beforeEach(() => {
+	bounce(stage.zoho);
+	stage.zoho.requests = [];
+});
+
+/**
+ * Takes a picture of the area that the given parts of the page cover, with a margin in px, in every run, so that it
+ * cannot break unseen. Kept in docs/images/ only where it is missing there or UPDATE_IMAGES is set,
+ * so that a run leaves the work tree as it was.
+ */
+async function picture(name: string, parts: Locator, margin = 0): Promise<void> {
+	const boxes = await Promise.all(
+		(await parts.all()).map(async (part) => await part.boundingBox()),
+	);
+	const all = boxes.filter((box) => box !== null);
+	const x = Math.min(...all.map((box) => box.x)) - margin;
+	const y = Math.min(...all.map((box) => box.y)) - margin;
+	const width = Math.max(...all.map((box) => box.x + box.width)) + margin - x;
+	const height = Math.max(...all.map((box) => box.y + box.height)) + margin - y;
+	const file = path.join(IMAGES, `${name}.png`);
+	const kept = process.env.UPDATE_IMAGES !== undefined || !existsSync(file);
+	if (kept) await mkdir(IMAGES, { recursive: true });
+	const { length } = await page.screenshot({
+		animations: 'disabled',
+		clip: { x, y, width, height },
+		...(kept && { path: file }),
+	});
+	say(`picture of ${name}: ${Math.round(length / 1024)} kB${kept ? ', kept in docs/images/' : ''}`);
+}
+
+/** A test that leaves a picture of the page in .cache/ where it fails. */
+function inBrowser(name: string, body: () => Promise<void>): void {
+	test(name, async () => {
+		let passed = false;
+		try {
+			await body();
+			passed = true;
+		} finally {
+			const file = path.join(FAILURES, `${name.replaceAll(/\W+/g, '-')}.png`);
+			if (!passed) {
+				await page.screenshot({ path: file });
+				say(`failed at ${page.url()}; a picture of it is in .cache/e2e/`);
+			}
+		}
+	});
+}
+
+describe('what n8n has found in the package', () => {
+	test('both nodes, and both as tools, with icons that it serves', async () => {
+		const types = await stage.n8n.types<INodeTypeDescription>('nodes');
+		for (const { name, displayName, description } of NODES) {
+			const node = types.find((type) => type.name === name);
+			expect(node).toMatchObject({ displayName, description, usableAsTool: true });
+			expect(types.find((type) => type.name === `${name}Tool`)).toMatchObject({
+				displayName: `${displayName} Tool`,
+				outputs: ['ai_tool'],
+			});
+			const { light, dark } = node?.iconUrl as { light: string; dark: string };
+			for (const icon of [light, dark]) {
+				const reply = await stage.n8n.request(icon);
+				expect(reply.headers.get('content-type')).toContain('image/svg+xml');
+				say(`${displayName}: ${icon}`);
+			}
+		}
+	});
+
+	test('the credential, with its icon', async () => {
+		const types = await stage.n8n.types<ICredentialType>('credentials');
+		const credential = types.find(({ name }) => name === 'zohoEmailHygieneOAuth2Api');
+		expect(credential).toMatchObject({ displayName: CREDENTIAL, extends: ['oAuth2Api'] });
+		const { light, dark } = credential?.iconUrl as { light: string; dark: string };
+		for (const icon of [light, dark]) {
+			const reply = await stage.n8n.request(icon);
+			expect(reply.headers.get('content-type')).toContain('image/svg+xml');
+		}
+	});
+});
+
+describe('in the browser', () => {
+	inBrowser('the credential is in the list, connects, and keeps a refresh token', async () => {
+		await editor.newCredential('zoho', CREDENTIAL);
+		await expect(page.getByText(/Create a client of the type/).innerText()).resolves.toContain(
+			'api-console.zoho.com',
+		);
+		await picture('credential', editor.credentialDialog);
+		await editor.choose('dataCenter', /^Custom/);
+		const { dataCenter, ...texts } = credentialFor(stage.zoho);
+		expect(dataCenter).toBe('custom');
+		for (const [name, text] of Object.entries(texts)) await editor.type(name, String(text));
+		const opened = page.waitForEvent('popup');
+		await page.getByTestId('quick-connect-button').click();
+		const consent = await opened;
+		const accept = consent.getByRole('button', { name: 'Accept' });
+		await accept.waitFor();
+		const asked = await consent.locator('li').allInnerTexts();
+		say(`Zoho's page asks for: ${asked.join(', ')}`);
+		expect(asked.join(',')).toBe(scopesFor('both').toLowerCase());
+		await accept.click();
+		await page.getByTestId('oauth-connect-success-banner').waitFor();
+		const banner = await page.getByTestId('oauth-connect-success-banner').innerText();
+		say(`n8n says: ${banner.split('\n')[0]}`);
+		expect(banner).toContain('Account connected');
+
+		const [stored] = await stage.n8n.exportCredentials();
+		expect(stored).toMatchObject({ type: 'zohoEmailHygieneOAuth2Api' });
+		const token = stored?.data.oauthTokenData as IDataObject;
+		say(`n8n has stored: ${Object.keys(token).join(', ')}`);
+		expect(token).toMatchObject({
+			access_token: expect.stringMatching(/^1000\./),
+			refresh_token: expect.stringMatching(/^1000\./),
+		});
+	});
+
+	inBrowser('Zoho CRM Unblock Email is found, filled in, and run', async () => {
+		await editor.newWorkflow();
+		const [node] = NODES;
+		const found = await editor.searchNodes('Zoho CRM Unblock Email');
+		expect(found).toContainEqual({
+			name: node?.displayName,
+			description: node?.description,
+			hasIcon: true,
+		});
+		await editor.addFound('Zoho CRM Unblock Email');
+
+		const options = await editor.addAllOptions();
+		say(`options: ${options.join(', ')}`);
+		expect(options).toEqual(crm.OPTIONS.map(({ displayName }) => displayName));
+		for (const { name } of [...crm.PROPERTIES, ...crm.OPTIONS]) {
+			if (name !== 'options') await editor.parameter(name).scrollIntoViewIfNeeded();
+		}
+		const modules = await editor.searchModules(CUSTOM_MODULE.label);
+		say(`modules that match "${CUSTOM_MODULE.label}": ${modules.join(', ')}`);
+		expect(modules).toEqual([CUSTOM_MODULE.label]);
+		await editor.chooseModule(CUSTOM_MODULE.label);
+		await editor.type('recordIds', `${CUSTOM_MODULE.record}, ${LEADS.hard}`);
+		await editor.useErrorOutput();
+		await stage.n8n.finished(await editor.executeStep());
+
+		const success = await editor.readBranch('Success', 1);
+		say(`success branch: ${success}`);
+		expect(success).toContain(CUSTOM_MODULE.record);
+		const error = await editor.readBranch('Error', 1);
+		say(`error branch: ${error}`);
+		expect(error).toContain('recordNotFound');
+		expect(stage.zoho.crm.get(CUSTOM_MODULE.apiName, CUSTOM_MODULE.record)).toMatchObject({
+			email: 'unblocked',
+			timesUnblocked: 1,
+		});
+	});
+
+	inBrowser('Zoho Campaigns Do-Not-Mail is found, filled in, and run', async () => {
+		await editor.newWorkflow();
+		const [, node] = NODES;
+		const found = await editor.searchNodes('Zoho Campaigns Do-Not-Mail');
+		expect(found).toContainEqual({
+			name: node?.displayName,
+			description: node?.description,
+			hasIcon: true,
+		});
+		await editor.addFound('Zoho Campaigns Do-Not-Mail');
+		await editor.type('email', 'panel@example.com');
+		await editor.useErrorOutput();
+		await stage.n8n.finished(await editor.executeStep());
+		const success = await editor.readBranch('Success', 1);
+		say(`success branch: ${success}`);
+		expect(success).toContain('moved');
+		await picture('campaigns-node', editor.panel);
+		expect(stage.zoho.campaigns.has('panel@example.com')).toBe(true);
+
+		await editor.type('email', 'no address');
+		await stage.n8n.finished(await editor.executeStep());
+		const error = await editor.readBranch('Error', 1);
+		say(`error branch: ${error}`);
+		expect(error).toContain('invalidEmail');
+
+		const options = await editor.addAllOptions();
+		say(`options: ${options.join(', ')}`);
+		expect(options).toEqual(campaigns.OPTIONS.map(({ displayName }) => displayName));
+		for (const { name } of [...campaigns.PROPERTIES, ...campaigns.OPTIONS]) {
+			if (name !== 'options') await editor.parameter(name).scrollIntoViewIfNeeded();
+		}
+	});
+
+	inBrowser(
+		'a template is imported from its file, executed, and shows where every item went',
+		async () => {
+			await editor.importFile(path.join(EXAMPLES, 'nightly-unblock.json'));
+			await stage.n8n.finished(await editor.executeWorkflow());
+			const wires = await until('the wires tell of the run', async () => {
+				const said = await editor.readWires();
+				return said.length >= 7 && said;
+			});
+			say(`the wires say: ${wires.join(', ')}`);
+			expect(wires).toEqual([
+				'1 item',
+				'1 item',
+				'6 items',
+				'3 items',
+				'3 items',
+				'2 items',
+				'1 item',
+			]);
+			await picture('workflow', page.getByTestId('canvas-node').or(page.getByTestId('sticky')), 40);
+			expect(stage.zoho.crm.get('Leads', lead(6))).toMatchObject({ email: 'unblocked' });
+
+			await page
+				.getByTestId('canvas-node')
+				.filter({ hasText: 'Zoho CRM Unblock Email' })
+				.dblclick();
+			await editor.panel.waitFor();
+			const error = await editor.readBranch('Error', 3);
+			expect(error).toContain('permanentlyBlocked');
+			await picture('crm-node', editor.panel);
+		},
+	);
+});

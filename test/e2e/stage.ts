@@ -1,0 +1,134 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import build from '../engine/build';
+import { startFakeZoho, type FakeZoho } from '../fake-zoho';
+import { install, pack, type Installation } from './install';
+import { N8n, type WorkflowFile } from './n8n';
+import { say } from './say';
+
+export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
+export const CREDENTIAL_NAME = 'Zoho Email Hygiene account';
+
+/** The folder of the templates. */
+export const EXAMPLES = path.resolve(__dirname, '../../examples');
+
+/** A real n8n with this package in it, and an embedded Zoho that holds the records of the templates. */
+export interface Stage {
+	installation: Installation;
+	n8n: N8n;
+	zoho: FakeZoho;
+	/** Ends both and leaves nothing behind. */
+	remove(): Promise<void>;
+}
+
+/** Sets the stage out of nothing: builds and packs this package, installs n8n where needed, starts both. */
+export async function setStage(): Promise<Stage> {
+	await build();
+	const installation = await install();
+	const packed = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-package-'));
+	const n8n = await pack(packed)
+		.then(async (tarball) => await N8n.create(installation, tarball))
+		.finally(async () => await rm(packed, { recursive: true, force: true }));
+	const zoho = await startFakeZoho();
+	furnish(zoho);
+	const remove = async () => {
+		await n8n.remove();
+		await zoho.stop();
+	};
+	return { installation, n8n, zoho, remove };
+}
+
+/** The record IDs that the templates name, and how each of them stands at the embedded Zoho. */
+export const LEADS = {
+	soft: lead(1),
+	hard: lead(2),
+	worn: lead(3),
+	missing: lead(4),
+	unblocked: lead(5),
+};
+
+/** A lead of the demo account: the nth, from 1 to 12,000. */
+export function lead(n: number): string {
+	return String(2423488000000575000n + BigInt(n));
+}
+
+/** Puts 12,000 bounced leads into the embedded Zoho, or puts them back as they were. */
+export function bounce(zoho: FakeZoho): void {
+	const leads = Array.from({ length: 12_000 }, (_, index) => lead(index + 1));
+	zoho.crm.add(
+		'Leads',
+		leads.filter((id) => id !== LEADS.missing),
+	);
+	zoho.crm.add('Leads', LEADS.hard, { email: 'hard' });
+	zoho.crm.add('Leads', LEADS.worn, { timesUnblocked: 5 });
+	zoho.crm.add('Leads', LEADS.unblocked, { email: 'unblocked' });
+}
+
+/** A module of the account's own, with one bounced record. */
+export const CUSTOM_MODULE = {
+	apiName: 'Event_Guests',
+	label: 'Event Guests',
+	record: lead(99_001),
+};
+
+function furnish(zoho: FakeZoho): void {
+	zoho.crm.modules.push({
+		api_name: CUSTOM_MODULE.apiName,
+		plural_label: CUSTOM_MODULE.label,
+		generated_type: 'custom',
+		api_supported: true,
+	});
+	zoho.crm.add(CUSTOM_MODULE.apiName, CUSTOM_MODULE.record);
+	bounce(zoho);
+}
+
+/** What a person enters into the credential for the embedded Zoho. */
+export function credentialFor(zoho: FakeZoho): IDataObject {
+	return {
+		dataCenter: 'custom',
+		customAccountsUrl: zoho.url,
+		customApiUrl: zoho.url,
+		customCampaignsUrl: zoho.url,
+		clientId: zoho.oauth.clientId,
+		clientSecret: zoho.oauth.clientSecret,
+	};
+}
+
+/** Stores a credential and connects it as its Connect button does, with no browser. Returns its id. */
+export async function connect({ n8n, zoho }: Stage): Promise<string> {
+	const id = await n8n.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, credentialFor(zoho));
+	zoho.oauth.autoApprove = true;
+	const consent = await n8n.rest<string>('GET', `/oauth2-credential/auth?id=${id}`);
+	const { headers } = await fetch(consent, { redirect: 'manual' });
+	await n8n.request(headers.get('location') ?? '');
+	zoho.oauth.autoApprove = false;
+	say(`connected a credential (${id})`);
+	return id;
+}
+
+/** The templates of examples/ by file name. */
+export async function readTemplates(): Promise<Map<string, WorkflowFile>> {
+	const files = (await readdir(EXAMPLES)).filter((file) => file.endsWith('.json'));
+	const templates = await Promise.all(
+		files.map(async (file) => {
+			const text = await readFile(path.join(EXAMPLES, file), 'utf8');
+			return [file, JSON.parse(text) as WorkflowFile] as const;
+		}),
+	);
+	return new Map(templates);
+}
+
+/** Chooses the credential in both of our nodes, as a person does after an import. */
+export function withCredential(workflow: WorkflowFile, id: string): WorkflowFile {
+	return {
+		...workflow,
+		nodes: workflow.nodes.map((node) =>
+			node.credentials?.[CREDENTIAL_TYPE] === undefined
+				? node
+				: { ...node, credentials: { [CREDENTIAL_TYPE]: { id, name: CREDENTIAL_NAME } } },
+		),
+	};
+}
