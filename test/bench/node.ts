@@ -21,7 +21,7 @@ const ALSO_HELD_AT = 100_000;
 
 /** `floor` reads one expression an item and makes the node's calls; `reading` makes none. */
 const CONTESTANTS = { node: 'zohoCrmUnblockEmail', floor: 'bench.floor', reading: 'bench.reading' };
-type Contestant = keyof typeof CONTESTANTS;
+export type Contestant = keyof typeof CONTESTANTS;
 
 interface Measured {
 	ms: number;
@@ -77,7 +77,7 @@ function floorNode(name: string, url?: string): INodeType {
 }
 
 /** n8n's engine with the node and the floors in it, connected to an embedded Zoho. */
-async function setBench() {
+export async function setBench() {
 	const { engine: staged, zoho, connect, stop } = await setStage();
 	const engine = await createEngine({
 		extraNodes: {

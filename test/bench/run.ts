@@ -9,10 +9,27 @@ import path from 'node:path';
 import { format } from 'prettier';
 import build from '../engine/build';
 import { doNotMailSection } from './doNotMail';
+import { doNotMailPeersSection } from './doNotMailPeers';
+import { growthSection } from './growth';
 import { isolationSection } from './isolationSection';
 import { nodeSection } from './node';
+import { refreshPeersSection } from './refreshPeers';
+import { unblockPeersSection } from './unblockPeers';
 
 const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }> = {
+	unblockPeers: {
+		title: 'Unblocking, beside what there is without this node',
+		measure: unblockPeersSection,
+	},
+	doNotMailPeers: {
+		title: 'Do-Not-Mail, beside the HTTP Request node',
+		measure: doNotMailPeersSection,
+	},
+	refreshPeers: {
+		title: 'One token for twenty runs, beside the HTTP Request node',
+		measure: refreshPeersSection,
+	},
+	growth: { title: 'How the cost grows', measure: growthSection },
 	node: { title: 'Time and memory beside what n8n itself takes', measure: nodeSection },
 	isolation: { title: 'Calls to tell bad records from good ones', measure: isolationSection },
 	doNotMail: { title: 'Addresses inside the limit of Do-Not-Mail', measure: doNotMailSection },
@@ -21,7 +38,7 @@ const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }
 const FILE = path.resolve(__dirname, '../../docs/benchmarks.md');
 
 const HEAD =
-	"# Benchmarks\n\nWritten by `npm run bench`: both nodes in n8n's own engine, against the Zoho of the tests in the same process. Ratios come first: they say more than the times of one machine.";
+	"# Benchmarks\n\nWritten by `npm run bench`: both nodes in n8n's own engine, against the Zoho of the tests, in the same process unless told otherwise. Ratios come first: they say more than the times of one machine.";
 
 const machine = () =>
 	`Node.js ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores, shared with other programs.`;

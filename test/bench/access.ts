@@ -1,0 +1,18 @@
+import { EVERY_SCOPE, type FakeZoho, type TokenReply } from '../fake-zoho';
+
+/** The id under which the account's credential is stored. */
+export const ACCOUNT = 'bench';
+
+/** What a client needs to know of an account; can be handed to another process. */
+export interface Access {
+	url: string;
+	clientId: string;
+	clientSecret: string;
+	oauthTokenData: TokenReply;
+}
+
+/** Connects an account; with every scope unless told otherwise. */
+export function accessTo(zoho: FakeZoho, scopes = EVERY_SCOPE): Access {
+	const { clientId, clientSecret } = zoho.oauth;
+	return { url: zoho.url, clientId, clientSecret, oauthTokenData: zoho.oauth.issue({ scopes }) };
+}

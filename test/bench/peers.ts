@@ -1,0 +1,115 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
+/**
+ * What the benchmarks measure beside, from the real packages: n8n's own HTTP Request node and Zoho
+ * credential type, Zoho's own SDK, and a bare HTTP client. They are in an install of the bench's own.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const RECIPE = ['package.json', 'package-lock.json', '.npmrc'];
+
+/**
+ * Installs the peers as `peers/package-lock.json` pins them, or finds them installed: in the user's
+ * cache folder under the hash of the lock file. About 1 GB. Throws what npm said when that fails.
+ *
+ * @returns the folder of the install
+ */
+export async function installPeers(): Promise<string> {
+	const recipeFolder = path.join(__dirname, 'peers');
+	const recipe = await Promise.all(
+		RECIPE.map(async (file) => await readFile(path.join(recipeFolder, file))),
+	);
+	const hash = createHash('sha256').update(Buffer.concat(recipe)).digest('hex').slice(0, 12);
+	const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
+	const folder = path.join(
+		cache,
+		'n8n-nodes-zoho-email-hygiene',
+		`peers-${hash}-${process.platform}-${process.arch}`,
+	);
+	if (existsSync(folder)) return folder;
+
+	console.error('Installing what is measured beside; this takes a minute, the first time only …');
+	// Only a whole installation gets the name that is looked for.
+	const unfinished = `${folder}.unfinished-${process.pid}`;
+	await mkdir(unfinished, { recursive: true });
+	try {
+		for (const file of RECIPE) {
+			await cp(path.join(recipeFolder, file), path.join(unfinished, file));
+		}
+		await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+			cwd: unfinished,
+		});
+		await rename(unfinished, folder);
+	} finally {
+		await rm(unfinished, { recursive: true, force: true });
+	}
+	return folder;
+}
+
+/** Loads a module of the install in this folder. */
+export function loadPeer<T>(folder: string, name: string): T {
+	return createRequire(path.join(folder, 'package.json'))(name) as T;
+}
+
+/** The part of undici that is used here. */
+export interface Undici {
+	request(
+		url: string,
+		options: { method: 'POST'; headers: Record<string, string>; body: string },
+	): Promise<{ body: { json(): Promise<unknown> } }>;
+}
+
+/** The part of Zoho's SDK that is used here. */
+export interface ZohoSdk {
+	UnblockEmail: {
+		BodyWrapper: new () => {
+			setUnblockFields(fields: string[]): void;
+			setIds(ids: string[]): void;
+		};
+		UnblockEmailOperations: new (module: string) => {
+			unblockEmails(body: object): Promise<{ getObject(): object }>;
+		};
+		ActionWrapper: new () => {
+			getData(): Array<{ getStatus(): string; getDetails(): Map<string, unknown> }>;
+		};
+	};
+	DataCenter: { setEnvironment(url: string, tokenUrl: string, fileUrl: string): object };
+	Levels: { OFF: string };
+	LogBuilder: new () => { level(level: string): { build(): object } };
+	OAuthBuilder: new () => OAuthBuilder;
+	InitializeBuilder: new () => PromiseLike<InitializeBuilder> | InitializeBuilder;
+}
+
+interface OAuthBuilder {
+	clientId(id: string): this;
+	clientSecret(secret: string): this;
+	refreshToken(token: string): this;
+	accessToken(token: string): this;
+	/** Whether the token's user is asked for, which takes a scope of its own. */
+	findUser(find: boolean): this;
+	build(): object;
+}
+
+interface InitializeBuilder {
+	environment(environment: object): this;
+	token(token: object): this;
+	store(store: TokenStore): this;
+	logger(logger: object): this;
+	resourcePath(folder: string): this;
+	initialize(): Promise<void>;
+}
+
+interface TokenStore {
+	findToken(asked: object): Promise<object | null>;
+	findTokenById(id: string): Promise<object | null>;
+	saveToken(token: object): Promise<void>;
+	deleteToken(id: string): Promise<void>;
+	getTokens(): Promise<object[]>;
+	deleteTokens(): Promise<void>;
+}
