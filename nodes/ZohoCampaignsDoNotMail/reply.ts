@@ -1,15 +1,9 @@
 /** What a reply of contactdonotmail says. Pure. */
 import { classify, fault, plain, refusalIn, type Fault } from '../zoho/errors';
 import { retryAfterMs } from '../zoho/retry';
+import type { Reply } from '../zoho/transport';
 import { parseXml } from '../zoho/xml';
 import type { Moved } from './addresses';
-
-/** A reply as far as it matters here. */
-export interface RawReply {
-	httpStatus: number;
-	headers: Record<string, string | undefined>;
-	body: string;
-}
 
 /** The outcome, and the wait that the reply asks for, in ms, where it asks for one. */
 export interface ReadReply {
@@ -24,7 +18,7 @@ export interface ReadReply {
  *
  * @param now in ms since 1970
  */
-export function readReply({ httpStatus, headers, body }: RawReply, now: number): ReadReply {
+export function readReply({ httpStatus, headers, body }: Reply, now: number): ReadReply {
 	const refusal = refusalIn(httpStatus, parseJson(body) ?? parseXml(body));
 	if (!refusal && httpStatus < 400) {
 		return {

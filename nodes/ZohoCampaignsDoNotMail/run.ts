@@ -3,7 +3,7 @@ import type { RunControl } from '../zoho/control';
 import { fault, isFault, type Fault } from '../zoho/errors';
 import { inWords } from '../zoho/output';
 import { inParallel, isTransient, pause, withRetries, type RetrySettings } from '../zoho/pace';
-import type { CallBudget, Slot } from '../zoho/rateLimit';
+import type { CallBudget, Limits, Slot } from '../zoho/rateLimit';
 import { DO_NOT_MAIL_SCOPE } from '../zoho/scopes';
 import type { Connection } from '../zoho/transport';
 import type { Address, Moved } from './addresses';
@@ -55,139 +55,184 @@ export async function moveAll(
 	settings: RunSettings,
 	control: RunControl,
 ): Promise<RunSummary> {
-	const summary: RunSummary = { calls: 0, retries: 0, waitedMs: 0, refusedByLock: 0 };
-	const { callsPerWindow, windowMinutes } = settings;
-	const run = budget.join({ callsPerWindow, windowMs: windowMinutes * MINUTE_MS }, Date.now());
-	let nextAddress = 0;
-	let shortestCallMs = 0;
-	let stopped = false;
-	let waitingSince: number | undefined;
-	let told = { why: '', until: 0 };
-	const ended = () => stopped || control.cancelled() || summary.ending !== undefined;
+	const run = new Run(connection, addresses, budget, settings, control);
+	await run.send();
+	return run.summary;
+}
+
+class Run {
+	readonly summary: RunSummary = { calls: 0, retries: 0, waitedMs: 0, refusedByLock: 0 };
+	private nextAddress = 0;
+	private shortestCallMs = 0;
+	/** The first failure has ended the run. */
+	private stopping = false;
+	private waitingSince: number | undefined;
+	/** The wait that was logged last. */
+	private told = { why: '', until: 0 };
+	/** What the run shows at the budget. */
+	private readonly membership: Limits;
+
+	constructor(
+		private readonly connection: Connection,
+		private readonly addresses: readonly Address[],
+		private readonly budget: CallBudget,
+		private readonly settings: RunSettings,
+		private readonly control: RunControl,
+	) {
+		const { callsPerWindow, windowMinutes } = settings;
+		const limits = { callsPerWindow, windowMs: windowMinutes * MINUTE_MS };
+		this.membership = budget.join(limits, Date.now());
+	}
+
+	async send(): Promise<void> {
+		const { maxParallelRequests } = this.settings;
+		try {
+			await inParallel({
+				next: () => this.next(),
+				parallel: () => maxParallelRequests,
+				intervalMs: () => Math.floor((SPREAD * this.shortestCallMs) / maxParallelRequests),
+				stopped: () => this.hasEnded(),
+			});
+		} finally {
+			this.budget.leave(this.membership);
+		}
+	}
+
+	private next(): (() => Promise<void>) | undefined {
+		const address = this.addresses[this.nextAddress];
+		if (address === undefined) return undefined;
+		this.nextAddress++;
+		return async () => await this.move(address);
+	}
+
+	private hasEnded(): boolean {
+		return this.stopping || this.control.cancelled() || this.summary.ending !== undefined;
+	}
+
+	/** Calls for an address, again and again after transient failures, and takes in what it came to. */
+	private async move(address: Address): Promise<void> {
+		let lost: Fault | undefined;
+		const attempt = async (triesBefore: number) => {
+			const reply = await this.call(address.email);
+			// No slot for the repeat: what is known is how the try before it failed.
+			if (!reply) return { result: lost };
+			if (triesBefore > 0) this.summary.retries++;
+			const { outcome, waitMs } = reply;
+			const transient = isFault(outcome) && isTransient(outcome) ? outcome : undefined;
+			// What was found in after a lost reply was put in by the call that lost it.
+			const isOurs = lost && isFault(outcome) && outcome.reason === 'alreadyInDoNotMail';
+			lost = transient ?? lost;
+			return { result: isOurs ? DONE_BEFORE : outcome, transient, retryAfterMs: waitMs };
+		};
+		const outcome = await withRetries({
+			...this.settings,
+			attempt,
+			stopped: () => this.hasEnded(),
+			beforeWait: ({ message }, waitMs) =>
+				this.control.log(`${message} Trying one address again in ${inWords(waitMs)}.`),
+		});
+		if (!outcome) return;
+		address.outcome = this.judged(outcome);
+		if (!isFault(address.outcome)) return;
+		if (address.outcome.reach === 'account') this.summary.ending = address.outcome;
+		if (this.control.stopAtFailure) this.stopping = true;
+	}
+
+	/**
+	 * One call, and no more than that: a slot is for one request. One that went into a lock is made
+	 * again after it. Undefined where the run was over before it could be made.
+	 */
+	private async call(email: string): Promise<ReadReply | undefined> {
+		const { responseFormat, timeout } = this.settings;
+		for (;;) {
+			const slot = await this.takeSlot();
+			if (slot === undefined) return undefined;
+			this.summary.calls++;
+			const sentAt = Date.now();
+			const reply = await this.connection.call({
+				method: 'POST',
+				path: doNotMailPath(responseFormat, email),
+				headers: { 'content-type': 'application/x-www-form-urlencoded' },
+				timeout,
+				scope: DO_NOT_MAIL_SCOPE,
+			});
+			const now = Date.now();
+			this.shortestCallMs = Math.min(this.shortestCallMs || Infinity, now - sentAt);
+			if (isFault(reply)) {
+				this.budget.end(slot, 'unanswered', now);
+				return { outcome: reply };
+			}
+			const read = readReply(reply, now);
+			const failure = isFault(read.outcome) ? read.outcome : undefined;
+			if (failure?.reason !== 'rateLimited') {
+				this.budget.end(slot, failure && isTransient(failure) ? 'unanswered' : 'answered', now);
+				return read;
+			}
+			const ending = this.meetLock(slot, failure, read.waitMs, now);
+			if (ending) return { outcome: ending };
+		}
+	}
+
+	/** Tells every run on the account of a lock. Returns what ends this one, unless it is to wait. */
+	private meetLock(
+		slot: Slot,
+		failure: Fault,
+		waitMs: number | undefined,
+		now: number,
+	): Fault | undefined {
+		const { lockMinutes, whenLimitReached } = this.settings;
+		const lockedForMs = Math.max(waitMs ?? lockMinutes * MINUTE_MS, SHORTEST_LOCK_MS);
+		this.budget.end(slot, { lockedForMs }, now);
+		this.summary.refusedByLock++;
+		if (whenLimitReached === 'wait') return undefined;
+		this.summary.ending = { ...failure, retryAt: new Date(now + lockedForMs).toISOString() };
+		return this.summary.ending;
+	}
 
 	/** Waits for leave to make one call; undefined once the run is over. */
-	async function takeSlot(): Promise<Slot | undefined> {
-		while (!ended()) {
+	private async takeSlot(): Promise<Slot | undefined> {
+		while (!this.hasEnded()) {
 			const now = Date.now();
-			const start = budget.tryStart(run, now);
+			const start = this.budget.tryStart(this.membership, now);
 			if (start.ok) {
-				if (waitingSince !== undefined) summary.waitedMs += now - waitingSince;
-				waitingSince = undefined;
+				if (this.waitingSince !== undefined) this.summary.waitedMs += now - this.waitingSince;
+				this.waitingSince = undefined;
 				return start.slot;
 			}
-			if (start.why !== 'turn') {
-				if (settings.whenLimitReached === 'error') {
-					summary.ending = limitReached(start.why, now + start.waitMs);
+			const { why, waitMs } = start;
+			if (why !== 'turn') {
+				if (this.settings.whenLimitReached === 'error') {
+					this.summary.ending = limitReached(why, now + waitMs);
 					return undefined;
 				}
-				const { why, waitMs } = start;
-				// A lock that comes while another wait is under way is a longer wait, and news.
-				const isNews = why !== told.why || now >= told.until;
-				if (isNews && waitMs >= WORTH_TELLING_MS) {
-					told = { why, until: now + waitMs };
-					tellOfWait(why, waitMs);
-				}
-				waitingSince ??= now;
+				this.tellOfWait(why, waitMs, now);
+				this.waitingSince ??= now;
 			}
-			await pause(Math.min(start.waitMs, ASK_AGAIN_MS), ended);
+			await pause(Math.min(waitMs, ASK_AGAIN_MS), () => this.hasEnded());
 		}
 		return undefined;
 	}
 
-	function tellOfWait(why: 'window' | 'lock', waitMs: number): void {
-		const left = addresses.filter(({ outcome }) => outcome === undefined).length;
+	/** Logs a wait that is news. A lock that comes while another wait is under way is a longer one. */
+	private tellOfWait(why: 'window' | 'lock', waitMs: number, now: number): void {
+		const isNews = why !== this.told.why || now >= this.told.until;
+		if (!isNews || waitMs < WORTH_TELLING_MS) return;
+		this.told = { why, until: now + waitMs };
+		const { callsPerWindow, windowMinutes } = this.settings;
+		const left = this.addresses.filter(({ outcome }) => outcome === undefined).length;
 		const cause =
 			why === 'lock'
 				? 'Zoho has locked the API after too many calls'
 				: `the limit of ${callsPerWindow} calls in ${windowMinutes} min is used up`;
-		control.log(`Waiting ${inWords(waitMs)}: ${cause}. ${left} addresses are left.`);
+		this.control.log(`Waiting ${inWords(waitMs)}: ${cause}. ${left} addresses are left.`);
 	}
 
-	/** One call, and no more than that: a slot is for one request. */
-	async function attempt(email: string): Promise<ReadReply | undefined> {
-		for (;;) {
-			const slot = await takeSlot();
-			if (slot === undefined) return undefined;
-			summary.calls++;
-			const sentAt = Date.now();
-			const reply = await connection.call({
-				method: 'POST',
-				path: doNotMailPath(settings.responseFormat, email),
-				headers: { 'content-type': 'application/x-www-form-urlencoded' },
-				timeout: settings.timeout,
-				scope: DO_NOT_MAIL_SCOPE,
-			});
-			const now = Date.now();
-			shortestCallMs = Math.min(shortestCallMs || Infinity, now - sentAt);
-			if (isFault(reply)) {
-				budget.end(slot, 'unanswered', now);
-				return { outcome: reply };
-			}
-			const { outcome, waitMs } = readReply(reply, now);
-			if (!isFault(outcome) || outcome.reason !== 'rateLimited') {
-				budget.end(slot, isFault(outcome) && isTransient(outcome) ? 'unanswered' : 'answered', now);
-				return { outcome, waitMs };
-			}
-			const lockedForMs = Math.max(waitMs ?? settings.lockMinutes * MINUTE_MS, SHORTEST_LOCK_MS);
-			budget.end(slot, { lockedForMs }, now);
-			summary.refusedByLock++;
-			if (settings.whenLimitReached === 'error') {
-				const retryAt = new Date(now + lockedForMs).toISOString();
-				summary.ending = { ...outcome, retryAt };
-				return { outcome: summary.ending };
-			}
-		}
-	}
-
-	async function send(address: Address): Promise<void> {
-		let lost: Fault | undefined;
-		const outcome = await withRetries({
-			...settings,
-			stopped: ended,
-			attempt: async (triesBefore) => {
-				const reply = await attempt(address.email);
-				// No slot for the repeat: what is known is how the try before it failed.
-				if (!reply) return { result: lost };
-				if (triesBefore > 0) summary.retries++;
-				const { outcome, waitMs } = reply;
-				const transient = isFault(outcome) && isTransient(outcome) ? outcome : undefined;
-				// What was found in after a lost reply was put in by the call that lost it.
-				const isOurs = lost && isFault(outcome) && outcome.reason === 'alreadyInDoNotMail';
-				lost = transient ?? lost;
-				return { result: isOurs ? DONE_BEFORE : outcome, transient, retryAfterMs: waitMs };
-			},
-			beforeWait: ({ message }, waitMs) =>
-				control.log(`${message} Trying one address again in ${inWords(waitMs)}.`),
-		});
-		if (!outcome) return;
-		address.outcome = judged(outcome);
-		if (!isFault(address.outcome)) return;
-		if (isFault(outcome) && outcome.reach === 'account') summary.ending = outcome;
-		if (control.stopAtFailure) stopped = true;
-	}
-
-	function judged(outcome: Moved | Fault): Moved | Fault {
+	/** An outcome as the user asked to see it. */
+	private judged(outcome: Moved | Fault): Moved | Fault {
 		const isAlready = isFault(outcome) && outcome.reason === 'alreadyInDoNotMail';
-		if (!isAlready || settings.alreadyInDoNotMail === 'error') return outcome;
+		if (!isAlready || this.settings.alreadyInDoNotMail === 'error') return outcome;
 		return { status: 'alreadyInDoNotMail', code: outcome.code, message: outcome.message };
 	}
-
-	try {
-		await inParallel({
-			next: () => {
-				const address = addresses[nextAddress];
-				if (address === undefined) return undefined;
-				nextAddress++;
-				return async () => await send(address);
-			},
-			parallel: () => settings.maxParallelRequests,
-			intervalMs: () => Math.floor((SPREAD * shortestCallMs) / settings.maxParallelRequests),
-			stopped: ended,
-		});
-	} finally {
-		budget.leave(run);
-	}
-	return summary;
 }
 
 /**

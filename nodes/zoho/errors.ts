@@ -261,6 +261,12 @@ const CAMPAIGNS_RULES: Rule[] = [
 	{ code: '2008', reason: 'rateLimited' },
 ];
 
+const RULES: Record<Service, Rule[]> = {
+	crm: CRM_RULES,
+	// What stands before every Zoho API answers in CRM's words here, too.
+	campaigns: [...CAMPAIGNS_RULES, ...CRM_RULES],
+};
+
 /**
  * Reads a refusal through the catalogue: code first, then message, then HTTP status.
  *
@@ -269,8 +275,7 @@ const CAMPAIGNS_RULES: Rule[] = [
 export function classify(service: Service, refusal: Refusal): Fault {
 	const { code, httpStatus } = refusal;
 	const words = plain(refusal.message);
-	const rules = service === 'campaigns' ? [...CAMPAIGNS_RULES, ...CRM_RULES] : CRM_RULES;
-	const rule = rules.find(
+	const rule = RULES[service].find(
 		(rule) => rule.code === code && (!rule.phrase || rule.phrase.test(words)),
 	);
 	return fault(rule?.reason ?? reasonOf(httpStatus), {
