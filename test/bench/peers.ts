@@ -3,53 +3,24 @@
  * What the benchmarks measure beside, from the real packages: n8n's own HTTP Request node and Zoho
  * credential type, Zoho's own SDK, and a bare HTTP client. They are in an install of the bench's own.
  */
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-
-const RECIPE = ['package.json', 'package-lock.json', '.npmrc'];
+import { installPinned } from '../install';
 
 /**
- * Installs the peers as `peers/package-lock.json` pins them, or finds them installed: in the user's
- * cache folder under the hash of the lock file. About 1 GB. Throws what npm said when that fails.
+ * Installs the peers, or finds them installed. About 1 GB.
  *
  * @returns the folder of the install
  */
 export async function installPeers(): Promise<string> {
-	const recipeFolder = path.join(__dirname, 'peers');
-	const recipe = await Promise.all(
-		RECIPE.map(async (file) => await readFile(path.join(recipeFolder, file))),
-	);
-	const hash = createHash('sha256').update(Buffer.concat(recipe)).digest('hex').slice(0, 12);
-	const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
-	const folder = path.join(
-		cache,
-		'n8n-nodes-zoho-email-hygiene',
-		`peers-${hash}-${process.platform}-${process.arch}`,
-	);
-	if (existsSync(folder)) return folder;
-
-	console.error('Installing what is measured beside; this takes a minute, the first time only …');
-	// Only a whole installation gets the name that is looked for.
-	const unfinished = `${folder}.unfinished-${process.pid}`;
-	await mkdir(unfinished, { recursive: true });
-	try {
-		for (const file of RECIPE) {
-			await cp(path.join(recipeFolder, file), path.join(unfinished, file));
-		}
-		await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-			cwd: unfinished,
-		});
-		await rename(unfinished, folder);
-	} finally {
-		await rm(unfinished, { recursive: true, force: true });
-	}
-	return folder;
+	return await installPinned({
+		name: 'peers',
+		recipe: path.join(__dirname, 'peers'),
+		begins: () =>
+			console.error(
+				'Installing what is measured beside; this takes a minute, the first time only …',
+			),
+	});
 }
 
 /** Loads a module of the install in this folder. */

@@ -7,7 +7,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { IDataObject, INode, INodeExecutionData, IRun, IWorkflowBase } from 'n8n-workflow';
-import { run, type Installation } from './install';
+import { run } from '../install';
+import type { Installation } from './install';
 import { say } from './say';
 import { until } from './until';
 
