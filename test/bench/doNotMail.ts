@@ -113,29 +113,40 @@ export async function play(stage: Stage, scene: Scene): Promise<Played> {
 const COMMON = { addresses: 1500, windowMs: 3000, maxParallelRequests: 5 } as const;
 
 /** One execution, at three latencies and with both kinds of window. */
-export const SINGLE_SCENES: readonly Scene[] = (['rolling', 'fixed'] as const).flatMap((kind) => [
-	{ ...COMMON, kind, latencyMs: 3 },
-	{ ...COMMON, kind, latencyMs: 40 },
-	{ ...COMMON, kind, latencyMs: 400, maxParallelRequests: 10 },
+export const SINGLE_SCENES: readonly Scene[] = [
+	{ latencyMs: 3 },
+	{ latencyMs: 40 },
+	{ latencyMs: 400, maxParallelRequests: 10 },
+].flatMap((given) => [
+	{ ...COMMON, ...given, kind: 'rolling' },
+	{ ...COMMON, ...given, kind: 'fixed' },
 ]);
 
-const SHARED_SCENES: readonly Scene[] = [2, 5].map((runs) => ({
-	...COMMON,
-	kind: 'rolling',
-	latencyMs: 40,
-	runs,
-}));
+const MORE_SCENES: readonly Scene[] = [
+	{ ...COMMON, kind: 'rolling', latencyMs: 40, maxParallelRequests: 10 },
+	{ ...COMMON, kind: 'rolling', latencyMs: 40, runs: 2 },
+	{ ...COMMON, kind: 'rolling', latencyMs: 40, runs: 5 },
+];
 
-/** The table, in Markdown. Takes three minutes, which are nearly all waiting. */
+/** The table, in Markdown. Takes more than two minutes, which are nearly all waiting. */
 export async function doNotMailSection(): Promise<string> {
 	const stage = await setStage();
-	const rows: string[][] = [];
-	for (const scene of [...SINGLE_SCENES, ...SHARED_SCENES]) {
-		const { ms, moved, locks, mostInWindow } = await play(stage, scene);
+	const scenes = [...SINGLE_SCENES, ...MORE_SCENES];
+	// The slow ones leave the processor so much time that they do not keep each other waiting.
+	const isSlow = ({ latencyMs }: Scene) => latencyMs >= 400;
+	const played = new Map<Scene, Played>();
+	for (const scene of scenes.filter((scene) => !isSlow(scene))) {
+		played.set(scene, await play(stage, scene));
+	}
+	await Promise.all(
+		scenes.filter(isSlow).map(async (scene) => played.set(scene, await play(stage, scene))),
+	);
+	const rows = scenes.map((scene) => {
+		const { ms, moved, locks, mostInWindow } = played.get(scene)!;
 		if (moved !== scene.addresses) throw new Error(`${moved} addresses came out as moved`);
 		const { kind, latencyMs, maxParallelRequests, runs = 1 } = scene;
 		const best = bestMs(scene);
-		rows.push([
+		return [
 			`${latencyMs} ms, ${kind}${runs > 1 ? `, ${runs} executions` : ''}`,
 			shown(ms / best, 3),
 			shown(ms / 1000, 2),
@@ -143,8 +154,8 @@ export async function doNotMailSection(): Promise<string> {
 			shown(maxParallelRequests * runs),
 			shown(mostInWindow),
 			shown(locks),
-		]);
-	}
+		];
+	});
 	await stage.stop();
 	return [
 		`1,500 addresses, a window of 3 s in which Zoho allows ${CALLS} calls and the node makes ${BUDGET} (the real one is 5 min long). The best possible time is the longer of two: the windows that have to pass, and the latency of all calls divided by how many may be under way. Goal: at most 1.08 times as long, and never a lock.`,

@@ -21,7 +21,7 @@ const ALSO_HELD_AT = 100_000;
 
 /** `floor` reads one expression an item and makes the node's calls; `reading` makes none. */
 const CONTESTANTS = { node: 'zohoCrmUnblockEmail', floor: 'bench.floor', reading: 'bench.reading' };
-export type Contestant = keyof typeof CONTESTANTS;
+type Contestant = keyof typeof CONTESTANTS;
 
 interface Measured {
 	ms: number;
