@@ -1,6 +1,6 @@
 /** What a reply of contactdonotmail says. Pure. */
-import { classify, fault, plain, refusalIn, type Fault } from '../zoho/errors';
-import { retryAfterMs } from '../zoho/retry';
+import { classify, fault, plain, refusalIn, saidIn, type Fault } from '../zoho/errors';
+import { retryAfterMs, tryAgainAfterMs } from '../zoho/retry';
 import type { Reply } from '../zoho/transport';
 import { parseXml } from '../zoho/xml';
 import type { Moved } from './addresses';
@@ -19,7 +19,8 @@ export interface ReadReply {
  * @param now in ms since 1970
  */
 export function readReply({ httpStatus, headers, body }: Reply, now: number): ReadReply {
-	const refusal = refusalIn(httpStatus, parseJson(body) ?? parseXml(body));
+	const parsed = parseJson(body) ?? parseXml(body);
+	const refusal = refusalIn(httpStatus, parsed);
 	if (!refusal && httpStatus < 400) {
 		return {
 			outcome: fault('badResponse', {
@@ -31,19 +32,14 @@ export function readReply({ httpStatus, headers, body }: Reply, now: number): Re
 	}
 	const { code, message } = refusal ?? { code: '', message: '' };
 	const isAlready = code === '0' && /\balready\b/.test(plain(message));
-	if (code === '0' && !isAlready && httpStatus < 400) {
+	const isError = httpStatus >= 400 || saidIn(parsed).status === 'error';
+	if (code === '0' && !isAlready && !isError) {
 		return { outcome: { status: 'moved', code, message } };
 	}
 	const outcome = classify('campaigns', { httpStatus, code, message });
-	return { outcome, waitMs: retryAfterMs(headers['retry-after'], now) ?? tryAgainAfterMs(message) };
-}
-
-const UNIT_MS: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_600_000 };
-
-/** Zoho's throttle ends its message with "Try again after 22 minutes." */
-function tryAgainAfterMs(message: string): number | undefined {
-	const [, amount, unit] = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message)) ?? [];
-	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
+	const waitMs = retryAfterMs(headers['retry-after'], now) ?? tryAgainAfterMs(message);
+	if (waitMs !== undefined) outcome.retryAt = new Date(now + waitMs).toISOString();
+	return { outcome, waitMs };
 }
 
 function parseJson(text: string): unknown {

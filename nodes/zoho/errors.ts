@@ -158,13 +158,13 @@ const MEANINGS: Record<Reason, Meaning> = {
 		reach: 'call',
 		retryable: true,
 		resolution:
-			'Zoho failed, and failed again at every retry. Run these items again later; if it lasts, see status.zoho.com.',
+			'Zoho failed, and so did the retries, if there were any. Run these items again later; if it lasts, see status.zoho.com.',
 	},
 	networkError: {
 		reach: 'call',
 		retryable: true,
 		resolution:
-			"Zoho could not be reached, at every retry. Check n8n's way to the internet (DNS, proxy, firewall) and run these items again: repeating is safe.",
+			"Zoho could not be reached, nor at the retries, if there were any. Check n8n's way to the internet (DNS, proxy, firewall) and run these items again: repeating is safe.",
 	},
 	badResponse: {
 		reach: 'call',
@@ -316,10 +316,16 @@ export function refusalIn(httpStatus: number, body: unknown): Refusal | undefine
 	if (typeof throttle.title === 'string') {
 		return { httpStatus, code: throttle.title, message: text(asRecord(throttle.details).message) };
 	}
-	const said = 'response' in top ? asRecord(top.response) : top;
+	const said = saidIn(body);
 	const code = text(said.code ?? said.Code);
 	const message = text(said.message);
 	return code || message ? { httpStatus, code, message } : undefined;
+}
+
+/** What a body says, be it at its top or nested under `response`. */
+export function saidIn(body: unknown): Record<string, unknown> {
+	const top = asRecord(body);
+	return 'response' in top ? asRecord(top.response) : top;
 }
 
 /** The value as an object to look into; an empty one where it is none. */

@@ -1,5 +1,7 @@
 /** When to try again, and after how long. Pure: the clock and the dice come in as arguments. */
 
+import { plain } from './errors';
+
 /** A longer wait than this is left to the next run: nobody expects a node to sleep for hours. */
 export const LONGEST_WAIT_MS = 3_600_000;
 
@@ -27,6 +29,14 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 	if (!text) return undefined;
 	// More digits are no wait that anybody means, and no time that a date can hold.
 	if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
+	const date = /\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+const UNIT_MS: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_600_000 };
+
+/** The wait in a message of Zoho's throttle, in ms: it ends with "Try again after 22 minutes." */
+export function tryAgainAfterMs(message: string): number | undefined {
+	const [, amount, unit] = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message)) ?? [];
+	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
 }

@@ -13,23 +13,28 @@ export function escapeXml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
+/** Attributes tell nothing that matters here: they are passed over. */
+const ATTRIBUTES = String.raw`(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*`;
+const CHILD = String.raw`<([\w:.-]+)${ATTRIBUTES}(?:/>|>([^<]*)</([\w:.-]+)\s*>)`;
+const CHILDREN = new RegExp(CHILD, 'g');
+const DOCUMENT = new RegExp(
+	String.raw`^\uFEFF?\s*(?:<\?xml${ATTRIBUTES}\?>\s*)?<response${ATTRIBUTES}>((?:\s*${CHILD})*)\s*</response\s*>\s*$`,
+);
+
 /**
  * Reads exactly the XML reply that the page "Move to Do-Not-Mail" shows: one `response` with flat
- * children of text. It knows no DOCTYPE, no CDATA, no comments, no entities but the five of XML itself, and so can be led
- * nowhere; what it does not know it does not read.
+ * children of text. It knows no DOCTYPE, no CDATA, no comments and no entities but the five of XML
+ * itself, and so can be led nowhere; what it does not know it does not read.
  *
  * @returns the children by name; undefined for anything else than such a reply
  */
 export function parseXml(text: string): Record<string, string> | undefined {
-	const head = '\\s*(?:<\\?xml(?:\\s+[\\w.-]+\\s*=\\s*"[^"<&]*")*\\s*\\?>\\s*)?';
-	const open = '<response(?:\\s+[\\w:.-]+\\s*=\\s*"[^"<&]*")*\\s*>';
-	const document = new RegExp(`^${head}${open}((?:\\s*<\\w+>[^<]*</\\w+>)*)\\s*</response>\\s*$`);
-	const children = document.exec(text)?.[1];
+	const children = DOCUMENT.exec(text)?.[1];
 	if (children === undefined) return undefined;
 	const fields: Record<string, string> = {};
-	for (const [, name, content, end] of children.matchAll(/<(\w+)>([^<]*)<\/(\w+)>/g)) {
+	for (const [, name = '', content, end = name] of children.matchAll(CHILDREN)) {
 		const value = unescapeXml(content ?? '');
-		if (name === undefined || name !== end || value === undefined) return undefined;
+		if (name !== end || value === undefined) return undefined;
 		fields[name] = value.trim();
 	}
 	return fields;

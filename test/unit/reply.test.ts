@@ -154,6 +154,36 @@ describe('a refusal', () => {
 	});
 });
 
+describe('XML', () => {
+	const moved = 'User successfully moved to Do-Not-Mail.';
+
+	it.each([
+		['attributes in single quotes', xml('0', moved).replaceAll('"', "'")],
+		['an escape in an attribute', xml('0', moved).replace('contactdonotmail"', 'x?a=1&amp;b=2"')],
+		['an attribute on a field', xml('0', moved).replace('<code>', '<code type="text">')],
+		['an empty field', xml('0', moved).replace('<code>', '<note/><sub-code />\n<code>')],
+		['a byte order mark', `\uFEFF${xml('0', moved)}`],
+	])('may have %s', (_, body) => {
+		expect(read(body).outcome).toEqual({ status: 'moved', code: '0', message: moved });
+	});
+});
+
+describe('a code of success', () => {
+	it('with the status of an error is none, unless the address is in already', () => {
+		expect(reasonOf(error('0', 'Error occurred while processing.'))).toBe('invalidRequest');
+		expect(reasonOf(error('0', 'User already in Do-Not-Mail.'))).toBe('alreadyInDoNotMail');
+	});
+});
+
+describe('a failure with Retry-After', () => {
+	it('says when to try again', () => {
+		expect(read('', 503, { 'retry-after': '7200' }).outcome).toMatchObject({
+			reason: 'serverError',
+			retryAt: '2026-01-01T02:00:00.000Z',
+		});
+	});
+});
+
 describe('a reply that cannot be read', () => {
 	it.each([
 		['nothing', ''],

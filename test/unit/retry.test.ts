@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { backoffMs, LONGEST_WAIT_MS, retryAfterMs } from '../../nodes/zoho/retry';
+import { backoffMs, LONGEST_WAIT_MS, retryAfterMs, tryAgainAfterMs } from '../../nodes/zoho/retry';
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 fc.configureGlobal({ seed });
@@ -55,6 +55,7 @@ describe('the wait that Retry-After asks for', () => {
 		['a negative number', '-5', undefined],
 		['a fraction', '1.5', undefined],
 		['words', 'soon', undefined],
+		['words with a number, which is no date', 'retry 5', undefined],
 		['more seconds than anybody can mean', '9'.repeat(20), undefined],
 	])('is read from %s', (_, header, ms) => {
 		expect(retryAfterMs(header, NOW)).toBe(ms);
@@ -77,5 +78,18 @@ describe('the wait that Retry-After asks for', () => {
 			}),
 			{ numRuns: 5000 },
 		);
+	});
+});
+
+describe('the wait that a message of the throttle states', () => {
+	it.each<[string, number | undefined]>([
+		['Cannot execute more than 100 requests. Try again after 22 minutes.', 22 * 60_000],
+		['try again AFTER 1 Minute', 60_000],
+		['Try again after 45 seconds.', 45_000],
+		['Try again after 2 hours', 7_200_000],
+		['Try again after sometime.', undefined],
+		['', undefined],
+	])('is read from "%s"', (message, ms) => {
+		expect(tryAgainAfterMs(message)).toBe(ms);
 	});
 });
