@@ -12,13 +12,14 @@ export function inputReader(context: IExecuteFunctions): (item: number) => Input
 	const unblockFields = parameterReader(context, 'unblockFields');
 	return (item) => {
 		const input: Input = { module: '', recordIds: '', unblockFields: '' };
-		let reading: Reason = 'invalidModule';
+		// The IDs first: a failure of the others is to name them.
+		let reading: Reason = 'invalidRecordId';
 		try {
+			input.recordIds = recordIds(item);
+			reading = 'invalidModule';
 			input.module = module(item);
 			reading = 'unknownField';
 			input.unblockFields = unblockFields(item);
-			reading = 'invalidRecordId';
-			input.recordIds = recordIds(item);
 		} catch (error) {
 			input.fault = unresolved(reading, error);
 		}

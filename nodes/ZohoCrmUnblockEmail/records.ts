@@ -20,6 +20,8 @@ export interface Group {
 	readonly outcomes: Map<string, Outcome>;
 	/** Records of calls whose reply was lost: they may have been unblocked all the same. */
 	readonly inDoubt: Set<string>;
+	/** Why every call of the group would fail, once one has: what was not sent yet is kept back. */
+	refusal?: Fault;
 }
 
 /** A record that an item named, or a name that can be none: `fault` says why no call is made for it. */
@@ -81,17 +83,10 @@ export function collectRecords(count: number, read: (item: number) => Input): Re
 		const ids = readIds(input.recordIds);
 		const inItem = ids.length > 1 ? new Set<string>() : undefined;
 		for (const { id, problem } of ids) {
-			if (inItem?.has(id)) {
-				duplicates++;
-				continue;
-			}
-			inItem?.add(id);
 			const fault = inputFault ?? problem;
-			if (fault) {
-				named.push({ item, id, group, fault });
-				continue;
-			}
-			named.push({ item, id, group });
+			if (!inItem?.has(id)) named.push(fault ? { item, id, group, fault } : { item, id, group });
+			inItem?.add(id);
+			if (fault) continue;
 			if (known.has(id)) {
 				duplicates++;
 			} else {
@@ -109,8 +104,8 @@ export function collectRecords(count: number, read: (item: number) => Input): Re
 
 /** The fields by their API names, each once, in one order, so that equal choices meet in one group. */
 function readFields(value: unknown): string[] {
-	const listed: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
-	const names = listed.filter((name) => typeof name === 'string').map((name) => name.trim());
+	const texts = [value].flat().filter((name) => typeof name === 'string');
+	const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
 	return [...new Set(names.filter(Boolean))].sort();
 }
 
@@ -134,7 +129,8 @@ interface ReadId {
 /** The record IDs in one value of "Record IDs": one, a list in text, or an array. Never none. */
 function readIds(value: unknown): ReadId[] {
 	if (Array.isArray(value)) {
-		return value.length === 0 ? [noId('')] : value.flatMap((one) => readIds(one));
+		// Not flatMap alone, which passes over the holes of a sparse array.
+		return value.length === 0 ? [noId('')] : Array.from(value).flatMap((one) => readIds(one));
 	}
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
 		return [

@@ -26,6 +26,28 @@ const named = (...recordIds: unknown[]) =>
 
 const messageFor = (input: Input) => collect([input]).named[0]?.fault?.message;
 
+describe('what is named again', () => {
+	it('counts as a duplicate only where it would have been sent', () => {
+		expect(collect([leads('11,x,x'), leads('11,12')]).duplicates).toBe(1);
+		expect(named('11,x,x', '11,12')).toEqual(['0:11', '0:x invalidRecordId', '1:11', '1:12']);
+	});
+
+	it('has one result in its item, whichever place it is named in', () => {
+		expect(named('11,12,11')).toEqual(['0:11', '0:12']);
+	});
+});
+
+describe('fields', () => {
+	it('in a list within an array are the same as each on its own', () => {
+		const asOne = { ...leads('11'), unblockFields: ['Secondary_Email,Email'] };
+		const asTwo = { ...leads('12'), unblockFields: ['Email', 'Secondary_Email'] };
+
+		expect(collect([asOne, asTwo]).groups).toMatchObject([
+			{ fields: ['Email', 'Secondary_Email'], ids: ['11', '12'] },
+		]);
+	});
+});
+
 describe('record IDs', () => {
 	it.each<[string, unknown, string[]]>([
 		['one in text', '11', ['11']],
@@ -52,6 +74,7 @@ describe('record IDs', () => {
 		['blank', ' \n ', ''],
 		['commas alone', ',,', ''],
 		['an empty array', [], ''],
+		['an array of holes', new Array(1), ''],
 		['null', null, ''],
 		['nothing', undefined, ''],
 		['letters', 'abc', 'abc'],
