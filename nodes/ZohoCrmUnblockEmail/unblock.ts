@@ -12,7 +12,7 @@ import {
 	type Refusal,
 	isFault,
 } from '../zoho/errors';
-import { retryAfterMs } from '../zoho/retry';
+import { retryAfterMs, tryAgainAfterMs } from '../zoho/retry';
 import { unblockScope } from '../zoho/scopes';
 import { type Connection, type Reply } from '../zoho/transport';
 import type { Outcome } from './records';
@@ -53,10 +53,11 @@ export async function unblock(
 	});
 	if (isFault(reply)) return { result: { kind: 'refused', fault: reply } };
 	const now = Date.now();
-	const waitMs = retryAfterMs(reply.headers['retry-after'], now);
 	const result = readReply(reply, ids);
-	if (result.kind === 'refused' && waitMs !== undefined) {
-		result.fault.retryAt = new Date(now + waitMs).toISOString();
+	const waitMs = retryAfterMs(reply.headers['retry-after'], now);
+	if (result.kind === 'refused') {
+		const saidMs = waitMs ?? tryAgainAfterMs(result.fault.message);
+		if (saidMs !== undefined) result.fault.retryAt = new Date(now + saidMs).toISOString();
 	}
 	return { result, retryAfterMs: waitMs };
 }
@@ -77,7 +78,7 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const cutOff = httpStatus === 400 && parsed === null && reply.body.startsWith('{');
 	const mute = httpStatus < 400 || cutOff ? undefined : { httpStatus, code: '', message: '' };
 	const refusal = refusalIn(httpStatus, body) ?? mute;
-	if (!refusal) {
+	if (!refusal || (httpStatus < 400 && isSuccess(refusal.code))) {
 		return {
 			kind: 'refused',
 			fault: fault('badResponse', {
@@ -88,9 +89,9 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 		};
 	}
 	const details = asRecord(body.details);
-	const most = sizeLimit(refusal, details, ids.length);
-	if (most !== undefined) return { kind: 'tooMany', most };
 	const culprit = culpritIn(details, ids);
+	const most = culprit === undefined ? sizeLimit(refusal, details, ids.length) : undefined;
+	if (most !== undefined) return { kind: 'tooMany', most };
 	const classified = classify('crm', refusal);
 	if (culprit === undefined) return { kind: 'refused', fault: classified };
 	// Whatever Zoho objects to, it named the one record that it is about; an index of the path may
@@ -117,18 +118,25 @@ function readEntries(
 	const sent = new Set(ids);
 	const outcomes = new Map<string, Outcome>();
 	for (const entry of data) {
-		const id = asRecord(asRecord(entry).details).id;
-		const said = refusalIn(httpStatus, entry);
-		if (typeof id !== 'string' || !sent.has(id) || !said) continue;
+		const { details, status } = asRecord(entry);
+		const named = text(asRecord(details).id);
+		const id = sent.has(named) ? named : culpritIn(asRecord(details), ids);
+		const { code, message } = refusalIn(httpStatus, entry) ?? { code: text(status), message: '' };
+		if (id === undefined || code === '') continue;
+		// Of two entries for one record, a failure counts: there is something left to do.
+		const before = outcomes.get(id);
+		if (before && isFault(before)) continue;
 		outcomes.set(
 			id,
-			said.code === 'SUCCESS'
-				? { status: 'unblocked', code: said.code, message: said.message }
-				: classify('crm', said),
+			isSuccess(code)
+				? { status: 'unblocked', code: 'SUCCESS', message }
+				: classify('crm', { httpStatus, code, message }),
 		);
 	}
 	return outcomes;
 }
+
+const isSuccess = (code: string) => /^success$/i.test(code);
 
 /**
  * The most ids the server takes, where it refused the call for having more: `maximum_length` as in

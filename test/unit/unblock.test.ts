@@ -87,6 +87,37 @@ describe('a reply with an entry for each record', () => {
 		]);
 	});
 
+	it('may name its record by place alone', () => {
+		const byPlace = { ...failed(undefined), details: { json_path: '$.ids[1]' } };
+
+		expect(told(read(207, { data: [done(A), byPlace, done(C)] }))).toEqual([
+			[A, 'unblocked'],
+			[B, 'recordNotFound'],
+			[C, 'unblocked'],
+		]);
+	});
+
+	it('is a success in either case, and by its status where it has no code', () => {
+		const data = [
+			{ ...done(A), code: 'success' },
+			{ status: 'success', details: { id: B } },
+			{ status: 'error', details: { id: C } },
+		];
+
+		expect(told(read(200, { data }))).toEqual([
+			[A, 'unblocked'],
+			[B, 'unblocked'],
+			[C, 'invalidRequest'],
+		]);
+	});
+
+	it.each([
+		['first', [failed(A), done(A)]],
+		['last', [done(A), failed(A)]],
+	])('counts as failed where it has two entries and the failure is the %s', (_, data) => {
+		expect(told(read(207, { data }))).toEqual([[A, 'recordNotFound']]);
+	});
+
 	it('is passed over where an entry is none', () => {
 		const data = [null, 7, 'x', [], {}, { details: null }, { details: { id: A } }, done(B)];
 
@@ -134,6 +165,22 @@ describe('a reply with one error for the whole call', () => {
 			reason: 'recordNotFound',
 			reach: 'record',
 			culprit,
+		});
+	});
+
+	it('names its record before a number in its message could be taken for a limit', () => {
+		const message = 'Invalid record provided at index 2';
+
+		expect(refused(read(400, { ...error({ json_path: '$.ids[2]' }), message }))).toEqual({
+			reason: 'recordNotFound',
+			reach: 'record',
+			culprit: C,
+		});
+	});
+
+	it('that is none but says nothing of the records cannot be read', () => {
+		expect(refused(read(200, { ...done(A), details: {} }))).toMatchObject({
+			reason: 'badResponse',
 		});
 	});
 
