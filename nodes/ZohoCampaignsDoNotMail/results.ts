@@ -10,8 +10,10 @@ import type { Addresses } from './addresses';
  */
 export function* resultsOf({ named }: Addresses, unsent: Fault): Iterable<Result> {
 	for (const { item, email, address } of named) {
-		const outcome = address.outcome ?? unsent;
-		if (isFault(outcome)) {
+		const { outcome } = address;
+		if (!outcome) {
+			yield { item, subject: { email }, fault: unsent, notAttempted: true };
+		} else if (isFault(outcome)) {
 			yield { item, subject: { email }, fault: outcome };
 		} else {
 			const { status, code, message } = outcome;

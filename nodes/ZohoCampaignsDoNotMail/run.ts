@@ -181,7 +181,8 @@ class Run {
 		now: number,
 	): Fault | undefined {
 		const { lockMinutes, whenLimitReached } = this.settings;
-		const lockedForMs = Math.max(waitMs ?? lockMinutes * MINUTE_MS, SHORTEST_LOCK_MS);
+		const saidMs = waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_LOCK_MS);
+		const lockedForMs = Math.max(saidMs ?? lockMinutes * MINUTE_MS, SHORTEST_LOCK_MS);
 		this.budget.end(slot, { lockedForMs }, now);
 		this.summary.refusedByLock++;
 		if (whenLimitReached === 'wait') return undefined;
@@ -224,7 +225,9 @@ class Run {
 			why === 'lock'
 				? 'Zoho has locked the API after too many calls'
 				: `the limit of ${callsPerWindow} calls in ${windowMinutes} min is used up`;
-		this.control.log(`Waiting ${inWords(waitMs)}: ${cause}. ${left} addresses are left.`);
+		this.control.log(
+			`Waiting ${inWords(waitMs)}: ${cause}. ${left === 1 ? '1 address is' : `${left} addresses are`} left.`,
+		);
 	}
 
 	/** An outcome as the user asked to see it. */
@@ -247,6 +250,9 @@ const WORTH_TELLING_MS = 1000;
 
 /** A date by another clock can be over already: without this, call after call would ask again. */
 const SHORTEST_LOCK_MS = 1000;
+
+/** Nor is a reply believed that would keep an account shut for longer than a day, in ms. */
+const LONGEST_LOCK_MS = 86_400_000;
 
 /** A slot that another run gives back shows only to who asks. */
 const ASK_AGAIN_MS = 1000;

@@ -144,6 +144,7 @@ export class Isolation<F> {
 			const size = this.share.bestSize(ids.length, this.maxGroupSize);
 			return this.send(ids.slice(0, size), { ids: ids.slice(size), failure });
 		}
+		if (this.fresh.length === 0 && this.open.length === 0) return undefined;
 		// Fresh and open records do not go together: they are from different stretches of the list.
 		const size = this.share.bestSize(Infinity, this.maxGroupSize);
 		if (this.fresh.length > 0) return this.send(this.fresh.splice(-size).reverse());

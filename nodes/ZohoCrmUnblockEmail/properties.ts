@@ -42,7 +42,8 @@ export const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'The least time between the starts of two calls, in milliseconds',
+		description:
+			'The least time between the starts of two calls, in milliseconds. A retry keeps to its own pause instead.',
 	},
 	{
 		displayName: 'Batch Size',
@@ -87,6 +88,8 @@ export const PROPERTIES: INodeProperties[] = [
 		displayName: 'Record IDs',
 		name: 'recordIds',
 		type: 'string',
+		// A field of one line would run the lines of a pasted column together.
+		typeOptions: { rows: 3 },
 		default: '={{ $json.id }}',
 		required: true,
 		placeholder: 'e.g. 2423488000000575001',

@@ -2,7 +2,8 @@
 import type { RunControl } from '../zoho/control';
 import { fault, isFault, type Fault } from '../zoho/errors';
 import { counted, inWords } from '../zoho/output';
-import { inParallel, isTransient, withRetries, type RetrySettings } from '../zoho/pace';
+import { inParallel, isTransient, pause, withRetries, type RetrySettings } from '../zoho/pace';
+import { backoffMs, LONGEST_WAIT_MS } from '../zoho/retry';
 import type { Connection } from '../zoho/transport';
 import { Isolation, ShareOfBad, type Group as Call } from './isolation';
 import type { Group, Outcome } from './records';
@@ -25,11 +26,14 @@ export interface RunSummary {
 	ending?: Fault;
 }
 
-/** The plan of some records of one group; `round` counts how often they went unanswered. */
+/** The plan of some records of one group. */
 interface Plan {
 	group: Group;
 	isolation: Isolation<Fault>;
+	/** How often they went unanswered. */
 	round: number;
+	/** Their calls wait until then, in ms since 1970. */
+	notBefore: number;
 }
 
 /**
@@ -51,8 +55,8 @@ class Run {
 	readonly summary: RunSummary = { calls: 0, retries: 0, isolated: 0 };
 	private readonly share = new ShareOfBad();
 	private plans: Plan[];
-	/** Groups whose every call would be refused. */
-	private readonly refused = new Set<Group>();
+	/** Records of calls that were refused for the sake of one of them. */
+	private readonly suspected = new Set<string>();
 	private batchSize: number;
 	/** While the size that Zoho takes is being learned, calls go one at a time. */
 	private sizing = false;
@@ -86,14 +90,14 @@ class Run {
 		}
 	}
 
-	private planFor(group: Group, ids: readonly string[], round = 0, failure?: Fault): Plan {
+	private planFor(group: Group, ids: readonly string[], failure?: Fault): Plan {
 		const isolation = new Isolation<Fault>(ids, this.batchSize, this.share, failure);
-		return { group, isolation, round };
+		return { group, isolation, round: 0, notBefore: 0 };
 	}
 
 	private next(): (() => Promise<void>) | undefined {
 		for (const plan of this.plans) {
-			const call = this.refused.has(plan.group) ? undefined : plan.isolation.next();
+			const call = plan.group.refusal ? undefined : plan.isolation.next();
 			if (call) return async () => await this.make(plan, call);
 		}
 		return undefined;
@@ -111,7 +115,12 @@ class Run {
 	/** Makes a call, again and again after transient failures, and takes in what it came to. */
 	private async make(plan: Plan, call: Call): Promise<void> {
 		const { module, fields, inDoubt } = plan.group;
-		const newDoubts = call.ids.filter((id) => !inDoubt.has(id));
+		const isOver = () => this.hasEnded() || this.isDropped(plan);
+		await pause(plan.notBefore - Date.now(), isOver);
+		if (isOver()) return;
+		let askedToWaitMs: number | undefined;
+		// Of the records that the run stops for, one was met "already unblocked": by no lost call's doing.
+		const newDoubts = this.stopping ? [] : call.ids.filter((id) => !inDoubt.has(id));
 		const attempt = async (triesBefore: number) => {
 			this.summary.calls++;
 			if (triesBefore > 0) this.summary.retries++;
@@ -119,34 +128,41 @@ class Run {
 			const reply = await unblock(this.connection, module, fields, call.ids, this.settings);
 			this.inFlight--;
 			const { result, retryAfterMs } = reply;
+			askedToWaitMs = retryAfterMs;
 			const transient =
 				result.kind === 'refused' && isTransient(result.fault) ? result.fault : undefined;
-			if (transient?.reason === 'rateLimited') this.parallel = Math.max(1, this.parallel - 1);
+			if (transient?.reason === 'rateLimited') this.lowerParallel();
 			else if (transient) for (const id of newDoubts) inDoubt.add(id);
 			return { result, transient, retryAfterMs };
 		};
 		const result = await withRetries({
 			...this.settings,
 			attempt,
-			stopped: () => this.hasEnded() || this.isDropped(plan),
+			stopped: isOver,
 			// A retry keeps to the parallelism that Zoho has been found to bear.
 			ready: () => this.inFlight < this.parallel,
-			beforeWait: ({ message }, waitMs) =>
-				this.control.log(
-					`${message} Trying ${counted(call.ids.length, 'record')} again in ${inWords(waitMs)}.`,
-				),
+			beforeWait: ({ message }, waitMs) => this.tellOfWait(message, call.ids.length, waitMs),
 		});
 		// What a call is refused for as a whole, it was refused for when its reply was lost, too.
 		const failure = result.kind === 'refused' ? result.fault : undefined;
 		if (failure?.reach === 'record' && failure.reason !== 'alreadyUnblocked') {
 			for (const id of newDoubts) inDoubt.delete(id);
 		}
-		this.takeIn(plan, call, result);
+		this.takeIn(plan, call, result, askedToWaitMs);
 	}
 
-	private takeIn(plan: Plan, call: Call, result: CallResult): void {
+	/** Zoho has said that there are too many calls: fewer at once, for the rest of the run. */
+	private lowerParallel(): void {
+		this.parallel = Math.max(1, this.parallel - 1);
+	}
+
+	private tellOfWait(why: string, records: number, waitMs: number): void {
+		this.control.log(`${why} Trying ${counted(records, 'record')} again in ${inWords(waitMs)}.`);
+	}
+
+	private takeIn(plan: Plan, call: Call, result: CallResult, askedToWaitMs?: number): void {
 		this.sizing = result.kind === 'tooMany';
-		if (result.kind === 'told') return this.takeInEach(plan, call, result.outcomes);
+		if (result.kind === 'told') return this.takeInEach(plan, call, result.outcomes, askedToWaitMs);
 		if (this.isDropped(plan)) return;
 		if (result.kind === 'tooMany') return this.learnSize(plan, call, result.most);
 		const { fault, culprit } = result;
@@ -155,24 +171,37 @@ class Run {
 	}
 
 	/** Told record by record. What Zoho said nothing of, or failed at, is asked for again, alone. */
-	private takeInEach(plan: Plan, call: Call, outcomes: Map<string, Outcome>): void {
+	private takeInEach(
+		plan: Plan,
+		call: Call,
+		outcomes: Map<string, Outcome>,
+		askedToWaitMs: number | undefined,
+	): void {
 		const { group, isolation, round } = plan;
-		const mayAskAgain = round < this.settings.maxRetries && !this.isDropped(plan);
+		const { maxRetries, retryDelay } = this.settings;
+		const waitMs = askedToWaitMs ?? backoffMs(round, retryDelay, Math.random());
+		const mayAskAgain = round < maxRetries && waitMs <= LONGEST_WAIT_MS && !this.isDropped(plan);
 		const again: string[] = [];
+		let transient: Fault | undefined;
+		let limit: Fault | undefined;
 		let anyFailed = false;
 		let endsTheRun = false;
 		for (const id of call.ids) {
 			const outcome = outcomes.get(id) ?? MISSING;
 			anyFailed ||= isFault(outcome);
 			const isOpen = isFault(outcome) && isTransient(outcome);
-			if (isOpen && outcome.reason !== 'rateLimited') group.inDoubt.add(id);
+			if (isOpen && outcome.reason === 'rateLimited') limit = outcome;
+			else if (isOpen) group.inDoubt.add(id);
 			if (isOpen && mayAskAgain) {
+				transient = outcome;
 				again.push(id);
 			} else {
 				endsTheRun ||= this.endsTheRun(group, [id], outcome);
 				this.settle(group, id, outcome);
 			}
 		}
+		if (limit) this.lowerParallel();
+		if (limit && !mayAskAgain) this.summary.ending = limit;
 		if (this.isDropped(plan)) return;
 		if (anyFailed) {
 			isolation.settled(call);
@@ -180,9 +209,16 @@ class Run {
 			const culprit = isolation.passed(call);
 			if (culprit) this.settleCulprit(group, culprit.id, culprit.failure);
 		}
-		const plans = again.length > 0 ? [this.planFor(group, again, round + 1)] : [];
-		this.summary.retries += plans.length;
+		const plans: Plan[] = [];
+		if (transient) {
+			this.tellOfWait(transient.message, again.length, waitMs);
+			const notBefore = Date.now() + waitMs;
+			plans.push({ ...this.planFor(group, again), round: round + 1, notBefore });
+			this.summary.retries++;
+		}
 		if (endsTheRun) this.stopWith(plans);
+		// Where there are too many calls, what waits goes before what would only add to them.
+		else if (limit) this.plans.unshift(...plans);
 		else this.plans.push(...plans);
 	}
 
@@ -195,10 +231,11 @@ class Run {
 	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
 	private takeInBlame(plan: Plan, call: Call, fault: Fault, named: string | undefined): void {
 		const { group, isolation } = plan;
+		if (call.ids.length > 1) for (const id of call.ids) this.suspected.add(id);
 		const culprit = call.ids.length === 1 ? call.ids[0] : named;
 		if (this.endsTheRun(group, culprit === undefined ? call.ids : [culprit], fault)) {
 			const others = call.ids.filter((id) => id !== culprit);
-			this.stopWith([this.planFor(group, others, 0, culprit === undefined ? fault : undefined)]);
+			this.stopWith([this.planFor(group, others, culprit === undefined ? fault : undefined)]);
 			if (culprit !== undefined) this.settle(group, culprit, fault);
 		} else if (named !== undefined) {
 			isolation.named(call, named);
@@ -215,10 +252,7 @@ class Run {
 		isolation.settled(call);
 		if (fault.reach === 'account' || fault.reach === 'rest') this.summary.ending = fault;
 		// The same call would fail again for the rest of its group, unless Zoho or the network had a bad day.
-		if (fault.reach === 'call' && !fault.retryable) {
-			this.refused.add(group);
-			for (const id of group.ids) if (!group.outcomes.has(id)) this.settle(group, id, fault);
-		}
+		if (fault.reach === 'call' && !fault.retryable) group.refusal = fault;
 		if (this.endsTheRun(group, call.ids, fault)) this.stopWith([]);
 	}
 
@@ -236,13 +270,14 @@ class Run {
 	}
 
 	private settleCulprit(group: Group, id: string, fault: Fault): void {
-		this.summary.isolated++;
+		if (this.suspected.has(id)) this.summary.isolated++;
 		this.settle(group, id, fault);
 	}
 
+	/** Whether On Error says to stop: whichever of the records the outcome is true of, it is a failure. */
 	private endsTheRun(group: Group, ids: readonly string[], outcome: Outcome): boolean {
 		if (!this.control.stopAtFailure || this.stopping) return false;
-		return ids.some((id) => isFault(this.judged(group, id, outcome)));
+		return ids.every((id) => isFault(this.judged(group, id, outcome)));
 	}
 
 	/** From now on only the records of these plans are sent. */

@@ -18,7 +18,7 @@ export const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
 	default: 3,
 	description:
-		'How often a call is repeated after a transient failure: a cut connection, a time-out, a failure on the side of Zoho',
+		'How often a call is repeated after a transient failure: a cut connection, a time-out, a reply that cannot be read, too many requests, a failure on the side of Zoho',
 };
 
 export const retryDelay: INodeProperties = {
@@ -35,7 +35,8 @@ export const timeout: INodeProperties = {
 	displayName: 'Timeout',
 	name: 'timeout',
 	type: 'number',
-	typeOptions: { minValue: 1 },
+	// Above 2^31 ms a timer of Node.js would end at once.
+	typeOptions: { minValue: 1, maxValue: 3_600_000 },
 	default: 60000,
 	description: 'How long to wait for the reply to one call, in milliseconds',
 };

@@ -11,11 +11,12 @@ import type { Fault } from './errors';
 
 /**
  * What came of one record or address that one item named: the json of a success, or a failure and
- * what identifies it (`id` and `module`, or `email`).
+ * what identifies it (`id` and `module`, or `email`). `notAttempted`: it was not sent, for the sake of
+ * a failure that is not its own.
  */
 export type Result = { item: number } & (
 	| { success: IDataObject }
-	| { subject: IDataObject; fault: Fault }
+	| { subject: IDataObject; fault: Fault; notAttempted?: boolean }
 );
 
 /**
@@ -65,11 +66,10 @@ function throwFirst(context: IExecuteFunctions, name: string, results: Iterable<
 			count.done++;
 			continue;
 		}
-		const isEffect = result.fault.reason === 'notAttempted';
-		if (isEffect) count.notAttempted++;
+		if (result.notAttempted) count.notAttempted++;
 		else count.failed++;
-		// "Not attempted" is only ever the effect of another failure.
-		if (!first || (!isEffect && first.fault.reason === 'notAttempted')) first = result;
+		// What was not attempted is only ever the effect of another failure.
+		if (!first || (first.notAttempted && !result.notAttempted)) first = result;
 	}
 	if (!first) return;
 	const { fault, subject, item } = first;

@@ -145,6 +145,7 @@ describe('the results', () => {
 				item: 4,
 				subject: { email: 'c@x.test' },
 				fault: expect.objectContaining({ reason: 'notAttempted' }),
+				notAttempted: true,
 			},
 		]);
 	});

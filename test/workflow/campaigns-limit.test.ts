@@ -238,10 +238,20 @@ describe('with When Limit Is Reached = Fail', () => {
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: expect.stringMatching(/^Address person10@example\.com: Not sent: /),
-			description: expect.stringContaining('Before the stop: 10 done, 15 failed, 0 not attempted.'),
+			description: expect.stringContaining('Before the stop: 10 done, 0 failed, 15 not attempted.'),
 			context: { itemIndex: 10 },
 		});
 		expect(taken).toHaveLength(10);
+	});
+
+	it('a lock is believed for a day and no longer', async () => {
+		stage.zoho.fault({ kind: 'doNotMail', status: 429, headers: { 'retry-after': '999999999' } });
+		const start = Date.now();
+		const { errors } = await run(1, { whenLimitReached });
+
+		const retryAt = Date.parse(String(failure(errors[0]).retryAt));
+		expect(retryAt).toBeGreaterThanOrEqual(start + 24 * 60 * MINUTE_MS);
+		expect(retryAt).toBeLessThanOrEqual(Date.now() + 24 * 60 * MINUTE_MS);
 	});
 
 	it('a lock without words is as long as the option says', async () => {

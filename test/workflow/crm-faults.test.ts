@@ -1,5 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { INodeParameters } from 'n8n-workflow';
-import type { FakeZoho, Fault, PlannedFault } from '../fake-zoho';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FakeZoho, Fault, PlannedFault, ReceivedRequest } from '../fake-zoho';
 import { place, subject, truth, verdict, type Standing } from './crmTruth';
 import { failure, recordIds, useStage } from './stage';
 
@@ -329,5 +331,65 @@ describe('Retry-After', () => {
 		expectEveryRecord(run, () => 'rateLimited');
 		expect(run.main.every((item) => failure(item).retryable === true)).toBe(true);
 		expect(zoho.calls('unblock')).toHaveLength(1);
+	});
+});
+
+describe('an entry for each record', () => {
+	/** Every record of a call failed in the same way. */
+	const allFailed = (code: string, headers = {}): ((request: ReceivedRequest) => Fault) => {
+		return ({ ids = [] }) => ({
+			status: 207,
+			headers,
+			body: JSON.stringify({
+				data: ids.map((id) => ({ code, details: { id }, message: code, status: 'error' })),
+			}),
+		});
+	};
+
+	const firstFails = (retryAfter: string) => {
+		let calls = 0;
+		zoho.randomFault = (request) =>
+			calls++ === 0
+				? allFailed('INTERNAL_ERROR', { 'retry-after': retryAfter })(request)
+				: undefined;
+	};
+
+	it('that says the server failed is asked for again after the pause that Zoho asks for', async () => {
+		firstFails('1');
+
+		const { main } = await stage.run('zohoCrmUnblockEmail', [{ id: IDS[0] }]);
+
+		expect(main.map(verdict)).toEqual(['unblocked']);
+		const [first, second] = zoho.calls('unblock');
+		expect(second!.at - first!.at).toBeGreaterThanOrEqual(990);
+	});
+
+	it('is waited for with a word in the log, and until the run is cancelled', async () => {
+		firstFails('60');
+
+		const run = stage.run('zohoCrmUnblockEmail', [{ id: IDS[0] }]);
+		while (zoho.calls('unblock')[0]?.endedAt === undefined) await sleep(5);
+		await sleep(100);
+		run.cancel();
+		const { logs } = await run;
+
+		expect(zoho.calls('unblock')).toHaveLength(1);
+		expect(logs).toContain('info: INTERNAL_ERROR Trying 1 record again in 1 min.');
+	});
+
+	it('that says too many holds for everything still to be sent, once the retries are used up', async () => {
+		zoho.randomFault = allFailed('TOO_MANY_REQUESTS');
+
+		const { errors } = await stage.run(
+			'zohoCrmUnblockEmail',
+			IDS.map((id) => ({ id })),
+			{ options: { batchSize: 2, maxRetries: 2, retryDelay: 1, maxParallelRequests: 1 } },
+		);
+
+		expect(errors.map((item) => failure(item).reason)).toEqual(IDS.map(() => 'rateLimited'));
+		expect(errors.map((item) => String(failure(item).message).startsWith('Not sent'))).toContain(
+			true,
+		);
+		expect(zoho.calls('unblock')).toHaveLength(3);
 	});
 });

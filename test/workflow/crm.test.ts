@@ -183,7 +183,8 @@ describe('an option', () => {
 		],
 		[{ maxRetries: '={{ -1 }}' }, '"Max Retries" takes a whole number from 0 to 20, and is -1'],
 		[{ retryDelay: '={{ "soon" }}' }, '"Retry Delay" takes a number of 0 or more, and is "soon"'],
-		[{ timeout: '={{ 0 }}' }, '"Timeout" takes a number of 1 or more, and is 0'],
+		[{ timeout: '={{ 0 }}' }, '"Timeout" takes a number from 1 to 3600000, and is 0'],
+		[{ timeout: '={{ 1e12 }}' }, '"Timeout" takes a number from 1 to 3600000'],
 		[{ batchInterval: '={{ -1 }}' }, '"Batch Interval" takes a number of 0 or more, and is -1'],
 		[{ apiVersion: '={{ "v5" }}' }, '"API Version" takes one of v6, v7, v8, and is "v5"'],
 		[
@@ -291,6 +292,51 @@ describe('the hint', () => {
 				location: 'outputPane',
 			},
 		]);
+	});
+});
+
+describe('the hint on records that were not sent', () => {
+	it('does not count them', async () => {
+		const ids = recordIds(9);
+		crm().add('Leads', ids);
+		const run = await stage.run(
+			NODE,
+			ids.map((id) => ({ id })),
+			{
+				parameters: {
+					unblockFields: '={{ "Nope" }}',
+				},
+				options: { batchSize: 3 },
+			},
+		);
+
+		expect(run.errors).toHaveLength(9);
+		expect(run.hints).toEqual([expect.objectContaining({ message: '3 records in 1 call.' })]);
+	});
+
+	it('tells no record apart from a batch of one', async () => {
+		crm().add('Leads', recordIds(3), { email: 'hard' });
+
+		const run = await unblock(recordIds(3), { batchSize: 1 });
+
+		expect(run.hints).toEqual([expect.objectContaining({ message: '3 records in 3 calls.' })]);
+	});
+});
+
+describe('an expression that fails', () => {
+	it('leaves the record its name', async () => {
+		const { errors } = await stage.run(NODE, [{ ids: '11,12' }], {
+			parameters: {
+				recordIds: '={{ $json.ids }}',
+				unblockFields: '={{ $("Nowhere").item.json.fields }}',
+			},
+		});
+
+		expect(errors.map((item) => [failure(item).id, failure(item).reason])).toEqual([
+			['11', 'unknownField'],
+			['12', 'unknownField'],
+		]);
+		expect(stage.zoho.requests).toEqual([]);
 	});
 });
 
