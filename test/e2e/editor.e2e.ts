@@ -198,7 +198,7 @@ describe('in the browser', () => {
 		say(`modules that match "${CUSTOM_MODULE.label}": ${modules.join(', ')}`);
 		expect(modules).toEqual([CUSTOM_MODULE.label]);
 		await editor.chooseModule(CUSTOM_MODULE.label);
-		await editor.type('recordIds', `${CUSTOM_MODULE.record}, ${LEADS.hard}`);
+		await editor.type('recordIds', `${CUSTOM_MODULE.record}\n${LEADS.hard}`);
 		await editor.useErrorOutput();
 		await stage.n8n.finished(await editor.executeStep());
 

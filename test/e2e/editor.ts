@@ -51,7 +51,7 @@ export class Editor {
 			.getByTestId('radio-button-fixed');
 		await this.parameter(name).hover();
 		if ((await fixed.count()) > 0) await fixed.click();
-		await this.parameter(name).locator('input').fill(text);
+		await this.parameter(name).locator('input, textarea').fill(text);
 	}
 
 	/** Chooses one of a parameter's options by the beginning of its name. */
