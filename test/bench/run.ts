@@ -1,8 +1,11 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable no-console, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * `npm run bench` measures everything, `npm run bench -- node isolation` these sections. Prints them,
- * and puts them into docs/benchmarks.md in place of what stood there.
+ * and puts them into docs/benchmarks.md in place of what stood there. Each section has a process of
+ * its own, so that none works in the memory that another one has left.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -16,7 +19,12 @@ import { nodeSection } from './node';
 import { refreshPeersSection } from './refreshPeers';
 import { unblockPeersSection } from './unblockPeers';
 
-const SECTIONS: Record<string, { title: string; measure: () => Promise<string> }> = {
+interface Section {
+	title: string;
+	measure: () => Promise<string>;
+}
+
+const SECTIONS: Record<string, Section> = {
 	unblockPeers: {
 		title: 'Unblocking, beside what there is without this node',
 		measure: unblockPeersSection,
@@ -66,19 +74,27 @@ async function main(chosen: string[]): Promise<void> {
 			`No section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}`,
 		);
 	}
-	await build();
-	for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
+	const [only, ...more] = chosen;
+	const section = only === undefined || more.length > 0 ? undefined : SECTIONS[only];
+	if (section) return await measureSection(section);
+	for (const name of Object.keys(SECTIONS)) {
 		if (chosen.length > 0 && !chosen.includes(name)) continue;
-		console.error(`Measuring: ${title} …`);
-		const text = `## ${title}\n\n${await measure()}\n\n${machine()}`;
-		const section = await format(text, { parser: 'markdown' });
-		console.log(section);
-
-		const written = writtenSections().set(title, section.trim());
-		const inOrder = Object.values(SECTIONS).flatMap(({ title }) => written.get(title) ?? []);
-		mkdirSync(path.dirname(FILE), { recursive: true });
-		writeFileSync(FILE, `${[HEAD, ...inOrder].join('\n\n')}\n`);
+		const [code] = (await once(fork(__filename, [name]), 'close')) as [number | null];
+		if (code !== 0) throw new Error(`The section ${name} was not measured`);
 	}
+}
+
+async function measureSection({ title, measure }: Section): Promise<void> {
+	await build();
+	console.error(`Measuring: ${title} …`);
+	const text = `## ${title}\n\n${await measure()}\n\n${machine()}`;
+	const section = await format(text, { parser: 'markdown' });
+	console.log(section);
+
+	const written = writtenSections().set(title, section.trim());
+	const inOrder = Object.values(SECTIONS).flatMap(({ title }) => written.get(title) ?? []);
+	mkdirSync(path.dirname(FILE), { recursive: true });
+	writeFileSync(FILE, `${[HEAD, ...inOrder].join('\n\n')}\n`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
