@@ -115,7 +115,7 @@ const COMMON = { addresses: 1500, windowMs: 3000, maxParallelRequests: 5 } as co
 /** One execution, at three latencies and with both kinds of window. */
 export const SINGLE_SCENES: readonly Scene[] = [
 	{ latencyMs: 3 },
-	{ latencyMs: 40 },
+	{ latencyMs: 40, maxParallelRequests: 10 },
 	{ latencyMs: 400, maxParallelRequests: 10 },
 ].flatMap((given) => [
 	{ ...COMMON, ...given, kind: 'rolling' },
@@ -123,7 +123,8 @@ export const SINGLE_SCENES: readonly Scene[] = [
 ]);
 
 const MORE_SCENES: readonly Scene[] = [
-	{ ...COMMON, kind: 'rolling', latencyMs: 40, maxParallelRequests: 10 },
+	{ ...COMMON, kind: 'rolling', latencyMs: 40 },
+	{ ...COMMON, kind: 'fixed', latencyMs: 40 },
 	{ ...COMMON, kind: 'rolling', latencyMs: 40, runs: 2 },
 	{ ...COMMON, kind: 'rolling', latencyMs: 40, runs: 5 },
 ];
@@ -158,7 +159,7 @@ export async function doNotMailSection(): Promise<string> {
 	});
 	await stage.stop();
 	return [
-		`1,500 addresses, a window of 3 s in which Zoho allows ${CALLS} calls and the node makes ${BUDGET} (the real one is 5 min long). The best possible time is the longer of two: the windows that have to pass, and the latency of all calls divided by how many may be under way. Goal: at most 1.08 times as long, and never a lock.`,
+		`1,500 addresses, a window of 3 s in which Zoho allows ${CALLS} calls and the node makes ${BUDGET} (the real one is 5 min long). The best possible time is the longer of two: the windows that have to pass, and the latency of all calls divided by how many may be under way: 10 at the most, 5 unless told otherwise. Goal: at most 1.08 times as long, and never a lock. With 5 calls of 40 ms the window is no limit, and all that a call costs beyond its latency shows: in n8n's request helper, about 2 ms of one processor.`,
 		markdownTable(
 			[
 				'Latency, window',
