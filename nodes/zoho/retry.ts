@@ -1,5 +1,4 @@
 /** When to try again, and after how long. Pure: the clock and the dice come in as arguments. */
-
 import { plain } from './errors';
 
 /** A longer wait than this is left to the next run: nobody expects a node to sleep for hours. */

@@ -1,18 +1,14 @@
-import { EVERY_SCOPE, type FakeZoho, type TokenReply } from '../fake-zoho';
+import { EVERY_SCOPE, type Client, type FakeZoho, type TokenReply } from '../fake-zoho';
 
 /** The id under which the account's credential is stored. */
 export const ACCOUNT = 'bench';
 
 /** What a client needs to know of an account; can be handed to another process. */
-export interface Access {
-	url: string;
-	clientId: string;
-	clientSecret: string;
+export interface Access extends Client {
 	oauthTokenData: TokenReply;
 }
 
 /** Connects an account; with every scope unless told otherwise. */
 export function accessTo(zoho: FakeZoho, scopes = EVERY_SCOPE): Access {
-	const { clientId, clientSecret } = zoho.oauth;
-	return { url: zoho.url, clientId, clientSecret, oauthTokenData: zoho.oauth.issue({ scopes }) };
+	return { ...zoho.client, oauthTokenData: zoho.oauth.issue({ scopes }) };
 }

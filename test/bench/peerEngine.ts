@@ -3,7 +3,7 @@ import type { ICredentialType, INodeParameters, INodeType } from 'n8n-workflow';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createEngine, type Engine, type NodeToRun } from '../engine';
-import { CREDENTIAL_TYPE } from '../workflow/stage';
+import { credentialFor, CREDENTIAL_TYPE } from '../fake-zoho';
 import { ACCOUNT, type Access } from './access';
 import { loadPeer } from './peers';
 
@@ -53,15 +53,9 @@ export async function peerEngine(
 
 /** Connects the account in this package's own credential type. */
 export function connectOwn(engine: Engine, access: Access): void {
-	const { url, clientId, clientSecret, oauthTokenData } = access;
 	engine.credentials.set(CREDENTIAL_TYPE, ACCOUNT, {
-		dataCenter: 'custom',
-		customAccountsUrl: url,
-		customApiUrl: url,
-		customCampaignsUrl: url,
-		clientId,
-		clientSecret,
-		oauthTokenData: { ...oauthTokenData },
+		...credentialFor(access),
+		oauthTokenData: { ...access.oauthTokenData },
 	});
 }
 

@@ -7,19 +7,11 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
 import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
 import { scopesFor } from '../../nodes/zoho/scopes';
+import { credentialFor } from '../fake-zoho';
 import { launch } from './browser';
 import { Editor } from './editor';
 import { say } from './say';
-import {
-	bounce,
-	credentialFor,
-	CUSTOM_MODULE,
-	EXAMPLES,
-	lead,
-	LEADS,
-	setStage,
-	type Stage,
-} from './stage';
+import { bounce, CUSTOM_MODULE, EXAMPLES, lead, LEADS, setStage, type Stage } from './stage';
 import { until } from './until';
 
 const IMAGES = path.resolve(__dirname, '../../docs/images');
@@ -150,7 +142,7 @@ describe('in the browser', () => {
 		);
 		await picture('credential', editor.credentialDialog);
 		await editor.choose('dataCenter', /^Custom/);
-		const { dataCenter, ...texts } = credentialFor(stage.zoho);
+		const { dataCenter, ...texts } = credentialFor(stage.zoho.client);
 		expect(dataCenter).toBe('custom');
 		for (const [name, text] of Object.entries(texts)) await editor.type(name, String(text));
 		const opened = page.waitForEvent('popup');

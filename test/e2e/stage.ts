@@ -2,14 +2,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { IDataObject } from 'n8n-workflow';
 import build from '../engine/build';
-import { startFakeZoho, type FakeZoho } from '../fake-zoho';
+import { credentialFor, CREDENTIAL_TYPE, startFakeZoho, type FakeZoho } from '../fake-zoho';
 import { install, pack, type Installation } from './install';
 import { N8n, type WorkflowFile } from './n8n';
 import { say } from './say';
 
-export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
 export const CREDENTIAL_NAME = 'Zoho Email Hygiene account';
 
 /** The folder of the templates. */
@@ -85,21 +83,13 @@ function furnish(zoho: FakeZoho): void {
 	bounce(zoho);
 }
 
-/** What a person enters into the credential for the embedded Zoho. */
-export function credentialFor(zoho: FakeZoho): IDataObject {
-	return {
-		dataCenter: 'custom',
-		customAccountsUrl: zoho.url,
-		customApiUrl: zoho.url,
-		customCampaignsUrl: zoho.url,
-		clientId: zoho.oauth.clientId,
-		clientSecret: zoho.oauth.clientSecret,
-	};
-}
-
 /** Stores a credential and connects it as its Connect button does, with no browser. Returns its id. */
 export async function connect({ n8n, zoho }: Stage): Promise<string> {
-	const id = await n8n.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, credentialFor(zoho));
+	const id = await n8n.createCredential(
+		CREDENTIAL_NAME,
+		CREDENTIAL_TYPE,
+		credentialFor(zoho.client),
+	);
 	zoho.oauth.autoApprove = true;
 	const consent = await n8n.rest<string>('GET', `/oauth2-credential/auth?id=${id}`);
 	const { headers } = await fetch(consent, { redirect: 'manual' });

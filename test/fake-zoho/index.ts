@@ -10,6 +10,7 @@
  *     await zoho.stop();
  */
 export type { CampaignsCode, RegistryEntry } from './campaigns';
+export { credentialFor, CREDENTIAL_TYPE, type Client } from './credential';
 export { STANDARD_MODULES, type Bounce, type CrmModule, type CrmRecord } from './crm';
 export type { Fault, PlannedFault, Trouble } from './faults';
 export { EVERY_SCOPE, NO_CAMPAIGNS_ORG, TOO_MANY_REFRESHES, type TokenReply } from './oauth';

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Campaigns } from './campaigns';
+import type { Client } from './credential';
 import { Crm } from './crm';
 import { Faults, isBefore, type Fault, type PlannedFault } from './faults';
 import { Accounts } from './oauth';
@@ -64,6 +65,12 @@ export class FakeZoho {
 		const { port: taken } = this.server.address() as AddressInfo;
 		this.url = `http://127.0.0.1:${taken}`;
 		this.reset();
+	}
+
+	/** What somebody needs who connects to it. */
+	get client(): Client {
+		const { clientId, clientSecret } = this.oauth;
+		return { url: this.url, clientId, clientSecret };
 	}
 
 	/** Closes the port and every connection, hanging ones too. */

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData, INodeParameters, OnError } from 'n8n-workflow';
 import { createEngine, type Engine, type NodeRun, type Running } from '../engine';
-import { startFakeZoho, type FakeZoho } from '../fake-zoho';
+import { credentialFor, CREDENTIAL_TYPE, startFakeZoho, type FakeZoho } from '../fake-zoho';
 
-export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
+export { CREDENTIAL_TYPE };
 
 export interface RunSettings {
 	parameters?: INodeParameters;
@@ -34,12 +34,7 @@ export async function setStage(): Promise<Stage> {
 		zoho,
 		connect(data = {}, id = 'demo') {
 			engine.credentials.set(CREDENTIAL_TYPE, id, {
-				dataCenter: 'custom',
-				customAccountsUrl: zoho.url,
-				customApiUrl: zoho.url,
-				customCampaignsUrl: zoho.url,
-				clientId: zoho.oauth.clientId,
-				clientSecret: zoho.oauth.clientSecret,
+				...credentialFor(zoho.client),
 				oauthTokenData: { ...zoho.oauth.issue() },
 				...data,
 			});
