@@ -10,7 +10,8 @@
  * A new process does not know the calls of the one before it. After a restart inside a window it
  * can meet the lock, and waits it out as it would one that another client had caused.
  */
-import { LONGEST_WAIT_MS } from './retry';
+import type { Quota } from '../zoho/waits';
+import { LONGEST_WAIT_MS } from './retries';
 
 /** A waiting run that has not asked for so many ms holds nobody up any more. */
 const PATIENCE_MS = 3_000;
@@ -42,17 +43,19 @@ const NOT_YOUR_TURN: Start = { ok: false, waitMs: 10, why: 'turn' };
  * How a call ended. `answered`: the server let it in, whatever it said about the address.
  * `unanswered`: cut off, timed out, or a reply that says nothing about a lock, like a 502.
  */
-export type Outcome = 'answered' | 'unanswered' | { lockedForMs: number };
+export type CallEnd = 'answered' | 'unanswered' | { lockedForMs: number };
 
 export class CallBudget {
 	/** The runs present, by the limits object that `join` gave them. `turn` grows with each slot. */
 	private readonly runs = new Map<Limits, { heardAt: number; turn: number; waiting: boolean }>();
 	/** Calls in flight. */
 	private readonly open = new Set<Slot>();
-	/** When the calls of the last window ended, oldest first: never more than the budget. */
+	/** When the requests of the last window ended, oldest first. */
 	private readonly ends: number[] = [];
 	/** Outlives its end until one call, the probe, has shown that it is over. */
 	private lock: { until: number; probe: Slot | undefined } | undefined;
+	/** By Zoho's own count no call is left before. */
+	private closedUntil = 0;
 	private windowMs = 0;
 	private lastTurn = 0;
 	private time = 0;
@@ -92,6 +95,7 @@ export class CallBudget {
 			return { ok: false, waitMs: this.lock.until - t, why: 'lock' };
 		}
 		if (this.lock?.probe) return NOT_YOUR_TURN;
+		if (t < this.closedUntil) return { ok: false, waitMs: this.closedUntil - t, why: 'window' };
 
 		const free = this.freeSlots(t);
 		// Who was away or busy has saved up no turns, and who is new starts where the others are.
@@ -119,16 +123,24 @@ export class CallBudget {
 	/**
 	 * The reply is here, or the caller has given up on it: the slot is free a window from now. A lock
 	 * holds for all runs at once; of two, the later end counts. A slot can end only once.
+	 *
+	 * @param requests that were made for it: each takes a place in the window
 	 */
-	end(slot: Slot, outcome: Outcome, now: number): void {
+	end(slot: Slot, end: CallEnd, now: number, requests = 1): void {
 		if (!this.open.has(slot)) return;
 		const t = this.advance(now);
-		this.ends.push(t);
-		if (outcome === 'answered' && slot === this.lock?.probe) this.lock = undefined;
+		for (let request = 0; request < requests; request++) this.ends.push(t);
+		if (end === 'answered' && slot === this.lock?.probe) this.lock = undefined;
 		this.release(slot);
-		if (typeof outcome === 'string') return;
-		const until = Math.max(Math.ceil(t + outcome.lockedForMs), this.lock?.until ?? 0);
+		if (typeof end === 'string') return;
+		const until = Math.max(Math.ceil(t + end.lockedForMs), this.lock?.until ?? 0);
 		this.lock = { until, probe: undefined };
+	}
+
+	/** Zoho has said how many calls are left: where all of them are under way, none is to start. */
+	keepTo({ remaining, retryAfterMs }: Quota, now: number): void {
+		if (remaining > this.open.size) return;
+		this.closedUntil = Math.max(this.closedUntil, Math.ceil(this.advance(now) + retryAfterMs));
 	}
 
 	/** The call was not made after all: its slot is free at once. */

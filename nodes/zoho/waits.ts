@@ -1,21 +1,5 @@
-/** When to try again, and after how long. Pure: the clock and the dice come in as arguments. */
-import { plain } from './errors';
-
-/** A longer wait than this is left to the next run: nobody expects a node to sleep for hours. */
-export const LONGEST_WAIT_MS = 3_600_000;
-
-/**
- * The pause before a retry: exponential backoff with full jitter ("Exponential Backoff And Jitter",
- * AWS Architecture Blog), so that parallel calls that failed together do not come back together.
- *
- * @param attempt 0 before the first retry, 1 before the second …
- * @param baseMs the upper end of the first pause, in ms; it doubles with each attempt
- * @param random a number in [0, 1)
- * @returns ms, never above LONGEST_WAIT_MS
- */
-export function backoffMs(attempt: number, baseMs: number, random: number): number {
-	return Math.min(LONGEST_WAIT_MS, random * baseMs * 2 ** attempt);
-}
+/** The waits that Zoho asks for. Pure: the clock comes in as an argument. */
+import { asRecord, parseJson, plain } from './json';
 
 /**
  * The wait that a Retry-After header asks for (RFC 9110, 10.2.3: whole seconds or an HTTP date).
@@ -38,4 +22,28 @@ const UNIT_MS: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_
 export function tryAgainAfterMs(message: string): number | undefined {
 	const [, amount, unit] = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message)) ?? [];
 	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
+}
+
+/** What is left of a limit: so many calls, and the ms until there are more. */
+export interface Quota {
+	remaining: number;
+	retryAfterMs: number;
+}
+
+/**
+ * Reads the header `X-Rate-Limit` that some of Zoho's services send: a JSON array of limits, each
+ * `{ duration, remaining-count, retry-after }`, in seconds.
+ *
+ * @returns the limit with the fewest calls left; undefined where the header tells of none
+ */
+export function quotaIn(header: string | undefined): Quota | undefined {
+	const limits = parseJson(header ?? '');
+	return (Array.isArray(limits) ? limits : [])
+		.map(asRecord)
+		.map((limit) => ({
+			remaining: Number(limit['remaining-count']),
+			retryAfterMs: Number(limit['retry-after']) * 1000,
+		}))
+		.filter(({ remaining, retryAfterMs }) => remaining >= 0 && retryAfterMs > 0)
+		.sort((a, b) => a.remaining - b.remaining || b.retryAfterMs - a.retryAfterMs)[0];
 }

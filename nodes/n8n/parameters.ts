@@ -1,7 +1,7 @@
 /** Node parameters: read as seldom as possible, and checked against what the panel says of them. */
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { fault, type Fault, type Reason } from './errors';
+import { failure, type Failure, type Reason } from '../zoho/failures';
 
 /**
  * Makes a reader of one parameter: an expression is resolved for each item (at about 150 µs), anything
@@ -30,40 +30,41 @@ function holdsExpression(value: unknown): boolean {
  * The node's options, with the defaults of their descriptions for those left out. n8n keeps to a
  * description's range and choices in the panel only, not for an expression: so they are checked.
  *
- * A Fault and not an error, since n8n lets the input of a node that throws leave by its main output
+ * A failure and not an error, since n8n lets the input of a node that throws leave by its main output
  * when On Error is set to go on.
  *
  * @param described the options as described to the panel
- * @returns the options, or a Fault that names the option and what it takes
+ * @returns the options; where one cannot be used, the defaults and a failure that says what it takes
  */
 export function readOptions<T extends object>(
 	context: IExecuteFunctions,
 	described: INodeProperties[],
-): T | Fault {
+): { options: T; problem?: Failure } {
+	const options: IDataObject = {};
+	for (const { name, default: value } of described) options[name] = value as IDataObject[string];
+	const defaults = { ...options } as T;
 	try {
 		const given = context.getNodeParameter('options', 0, {}) as IDataObject;
-		const options: IDataObject = {};
 		for (const property of described) {
-			const value = given[property.name] ?? (property.default as IDataObject[string]);
+			const value = given[property.name] ?? options[property.name];
 			options[property.name] =
 				property.type === 'number' && isNumeric(value) ? Number(value) : value;
 			const takes = whatItTakes(property, options[property.name]);
 			if (takes) {
-				return fault('invalidRequest', {
-					message: `The option "${property.displayName}" takes ${takes}, and is ${JSON.stringify(value)}.`,
-					resolution: 'Correct the option, or the expression that it comes from.',
-				});
+				const message = `The option "${property.displayName}" takes ${takes}, and is ${JSON.stringify(value)}.`;
+				const resolution = 'Correct the option, or the expression that it comes from.';
+				return { options: defaults, problem: failure('invalidRequest', { message, resolution }) };
 			}
 		}
-		return options as T;
+		return { options: options as T };
 	} catch (error) {
-		return unresolved('invalidRequest', error);
+		return { options: defaults, problem: unresolved('invalidRequest', error) };
 	}
 }
 
 /** The failure of a parameter whose expression n8n could not resolve. */
-export function unresolved(reason: Reason, error: unknown): Fault {
-	return fault(reason, {
+export function unresolved(reason: Reason, error: unknown): Failure {
+	return failure(reason, {
 		message: `An expression could not be resolved: ${(error as Error).message}`,
 		resolution: 'Correct the expression, or the item that it reads from.',
 	});
