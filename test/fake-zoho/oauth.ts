@@ -47,7 +47,7 @@ export const TOO_MANY_REFRESHES =
 
 export const NO_CAMPAIGNS_ORG = 'You are not a part of any Campaigns service orgs';
 
-/** Everything that the APIs played here ask for. */
+/** Everything that the APIs played here ask for, by their pages. */
 export const EVERY_SCOPE = [
 	'ZohoCRM.modules.ALL',
 	'ZohoCRM.send_mail.all.CREATE',

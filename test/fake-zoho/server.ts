@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Campaigns } from './campaigns';
 import type { Client } from './credential';
-import { Crm } from './crm';
+import { Crm } from './crm/crm';
 import { Faults, isBefore, type Fault, type PlannedFault } from './faults';
 import { Accounts } from './oauth';
 import { html, json, type Reply } from './reply';

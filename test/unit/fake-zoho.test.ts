@@ -374,7 +374,9 @@ describe('a token', () => {
 
 	it.each([
 		['v6', 'Leads', 'ZohoCRM.modules.leads.UPDATE', true],
-		['v7', 'Leads', 'zohocrm.modules.LEADS.all', true],
+		['v6', 'Leads', 'zohocrm.modules.LEADS.all', true],
+		['v7', 'Leads', 'ZohoCRM.send_mail.all.CREATE', true],
+		['v7', 'Leads', 'ZohoCRM.modules.ALL', false],
 		['v6', 'Leads', 'ZohoCRM.modules.ALL', true],
 		['v6', 'Leads', 'ZohoCRM.modules.all.UPDATE', true],
 		['v6', 'Leads', 'ZohoCRM.modules.contacts.UPDATE', false],
