@@ -9,7 +9,9 @@
  *     zoho.crm.get('Leads', '2423488000000575001')?.timesUnblocked; // 1
  *     await zoho.stop();
  */
-export type { CampaignsCode, RegistryEntry } from './campaigns';
+export type { RegistryEntry } from './campaigns/campaigns';
+export type { CampaignsCode } from './campaigns/replies';
+export type { CampaignsSettings } from './campaigns/settings';
 export { credentialFor, CREDENTIAL_TYPE, type Client } from './credential';
 export type { PlannedRefusal } from './crm/crm';
 export { STANDARD_MODULES, type CrmModule } from './crm/modules';

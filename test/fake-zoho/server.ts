@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Campaigns } from './campaigns';
+import { Campaigns } from './campaigns/campaigns';
 import type { Client } from './credential';
 import { Crm } from './crm/crm';
 import { Faults, isBefore, type Fault, type PlannedFault } from './faults';
@@ -179,10 +179,10 @@ export class FakeZoho {
 			case 'modules':
 				return this.crm.handle(request, this.countOpen(['unblock', 'modules']));
 			case 'doNotMail':
-				return this.campaigns.handle(request);
+				return this.campaigns.handle(request, this.countOpen(['doNotMail']));
 			case 'other':
 				if (request.path.startsWith('/crm/')) return this.crm.handle(request, 1);
-				if (request.path.startsWith('/api/')) return this.campaigns.handle(request);
+				if (request.path.startsWith('/api/')) return this.campaigns.handle(request, 1);
 				return html(404, '<h1>Not Found</h1>');
 		}
 	}
