@@ -108,8 +108,11 @@ export const form = (fields: Record<string, string>): RequestInit => ({
 	}),
 });
 
-export const refresh = (refreshToken: string) =>
-	send('/oauth/v2/token', form({ grant_type: 'refresh_token', refresh_token: refreshToken }));
+export const refresh = (refreshToken: string, init: RequestInit = {}) =>
+	send('/oauth/v2/token', {
+		...form({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+		...init,
+	});
 
 export async function until(holds: () => boolean): Promise<void> {
 	while (!holds()) await sleep(2);

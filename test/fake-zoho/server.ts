@@ -2,11 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Accounts } from './accounts/accounts';
 import { Campaigns } from './campaigns/campaigns';
 import type { Client } from './credential';
 import { Crm } from './crm/crm';
 import { Faults, isBefore, type Fault, type PlannedFault } from './faults';
-import { Accounts } from './oauth';
 import { html, json, type Reply } from './reply';
 import { kindOf, namedIds, type ReceivedRequest, type RequestKind } from './requests';
 

@@ -1,4 +1,4 @@
-import type { Accounts } from '../oauth';
+import type { Accounts } from '../accounts/accounts';
 import { html, type Reply } from '../reply';
 import { kindOf, type ReceivedRequest } from '../requests';
 import { Throttle } from '../throttle';

@@ -1,4 +1,4 @@
-import type { Accounts } from '../oauth';
+import type { Accounts } from '../accounts/accounts';
 import { json, type Reply } from '../reply';
 import { namedIds, parseObject, UNBLOCK_PATH, type ReceivedRequest } from '../requests';
 import { throttleReply } from '../throttleFilter';
