@@ -21,6 +21,7 @@ export { STANDARD_MODULES, type CrmModule } from './crm/modules';
 export type { Bounce, CrmRecord, RecordReason } from './crm/records';
 export type { CrmSettings } from './crm/settings';
 export type { Fault, PlannedFault, Trouble } from './faults';
+export { startProxy, type ProxiedRequest, type ForwardProxy } from './proxy';
 export type { ReceivedRequest, RequestKind } from './requests';
 export { startFakeZoho, type FakeZoho, type FakeZohoOptions } from './server';
 export {
