@@ -127,12 +127,3 @@ export function addPartners(): void {
 		api_supported: true,
 	});
 }
-
-/** An error of the CRM for a whole call, as the pages have it. */
-export const crmError = (code: string, message: string, details: object = {}, status = 400) => ({
-	status,
-	body: { code, details, message, status: 'error' },
-});
-
-export const NO_RECORD = ['INVALID_DATA', 'Invalid record provided'] as const;
-export const ALREADY = ['NOT_ALLOWED', 'Email is already unblocked'] as const;

@@ -1,11 +1,144 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { XMLParser } from 'fast-xml-parser';
 import { get, request, type IncomingMessage } from 'node:http';
-import { doNotMailXml, token, unblock, until, useFakeZoho, zoho } from './client';
+import {
+	doNotMail,
+	doNotMailXml,
+	refresh,
+	token,
+	unblock,
+	until,
+	useFakeZoho,
+	zoho,
+} from './client';
 
 useFakeZoho();
 
 const isDone = (id = '1') => zoho.crm.get('Leads', id)?.email === 'unblocked';
+
+describe('a fault', () => {
+	beforeEach(() => zoho.crm.add('Leads', ['1', '2', '3']));
+
+	it('is used up, in the order of planning, by the requests of its kind', async () => {
+		zoho.fault({ kind: 'unblock', status: 500, body: '{"code":"INTERNAL_ERROR"}' });
+		zoho.fault({ kind: 'unblock', status: 503, headers: { 'retry-after': '7' }, times: 2 });
+		expect((await doNotMail('a@b.c')).status).toBe(200);
+		expect(await unblock(['1'])).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
+		expect((await unblock(['1'])).headers.get('retry-after')).toBe('7');
+		expect((await unblock(['1'])).status).toBe(503);
+		expect(isDone()).toBe(false);
+		expect((await unblock(['1'])).status).toBe(200);
+	});
+
+	it('may let some requests pass first and may choose among them', async () => {
+		zoho.fault({ skip: 1, status: 500, match: ({ ids }) => ids?.includes('1') === true });
+		expect((await unblock(['2'])).status).toBe(200);
+		expect((await unblock(['1'])).status).toBe(200);
+		expect((await unblock(['3'])).status).toBe(200);
+		expect((await unblock(['1'])).status).toBe(500);
+	});
+
+	it.each(['before', 'after'] as const)('resets the connection %s the work', async (when) => {
+		zoho.fault({ reset: true, when });
+		await expect(unblock(['1'])).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+		expect(isDone()).toBe(when === 'after');
+		expect(zoho.requests[0]).not.toHaveProperty('status');
+	});
+
+	it('loses the reply of a call that counted', async () => {
+		zoho.campaigns.limit.calls = 1;
+		zoho.fault({ status: 502, when: 'after' });
+		expect((await doNotMail('a@b.c')).status).toBe(502);
+		expect(zoho.campaigns.has('a@b.c')).toBe(true);
+		expect((await doNotMail('a@b.c')).status).toBe(400);
+		expect(zoho.campaigns.locks).toBe(1);
+	});
+
+	it.each(['before', 'after'] as const)(
+		'closes the connection in the middle of the body, %s the work',
+		async (when) => {
+			zoho.fault({ cutBody: true, when });
+			await expect(unblock(['1'])).rejects.toThrow();
+			expect(zoho.requests[0]?.status).toBe(200);
+			expect(isDone()).toBe(when === 'after');
+		},
+	);
+
+	it.each(['before', 'after'] as const)(
+		'sends a whole reply whose JSON is cut, %s the work',
+		async (when) => {
+			zoho.fault({ cutJson: true, when });
+			const { status, text, headers } = await unblock(['1']);
+			expect(status).toBe(200);
+			expect(headers.get('content-length')).toBe(String(text.length));
+			expect(text).toMatch(/^\{"data":\[/);
+			expect(() => JSON.parse(text)).toThrow();
+			expect(isDone()).toBe(when === 'after');
+		},
+	);
+
+	it('does the work, unless told otherwise, only where it needs the reply', async () => {
+		zoho.fault({ cutJson: true });
+		await unblock(['1']);
+		zoho.fault({ emptyBody: 500 });
+		await unblock(['2']);
+		expect([isDone('1'), isDone('2')]).toEqual([true, false]);
+	});
+
+	it.each([200, 502] as const)('answers HTTP %i with HTML', async (status) => {
+		zoho.fault({ html: status });
+		const answer = await unblock(['1']);
+		expect(answer.status).toBe(status);
+		expect(answer.text).toMatch(/^<!DOCTYPE html>/);
+	});
+
+	it('redirects, or answers with nothing', async () => {
+		zoho.fault({ redirect: 'http://elsewhere/' });
+		const redirected = await unblock(['1']);
+		expect([redirected.status, redirected.headers.get('location')]).toEqual([
+			302,
+			'http://elsewhere/',
+		]);
+		zoho.fault({ emptyBody: 204 });
+		expect(await unblock(['1'])).toMatchObject({ status: 204, text: '' });
+		expect(isDone()).toBe(false);
+	});
+
+	it('hangs until the client goes', async () => {
+		zoho.fault({ hang: true });
+		const abort = new AbortController();
+		const hanging = unblock(['1'], { signal: abort.signal });
+		await until(() => zoho.requests.length === 1);
+		abort.abort();
+		await expect(hanging).rejects.toThrow();
+		await until(() => zoho.requests[0]?.endedAt !== undefined);
+	});
+
+	it('delays the reply, or the work with it', async () => {
+		zoho.fault({ latencyMs: 5000, kind: 'unblock' });
+		zoho.fault({ latencyMs: 5000, kind: 'unblock', when: 'before' });
+		const abort = new AbortController();
+		const late = ['1', '2'].map((id) =>
+			unblock([id], { signal: abort.signal }).catch((error: unknown) => error),
+		);
+		await until(() => isDone('1') || isDone('2'));
+		const [first, second] = zoho.calls('unblock').map(({ ids }) => ids?.[0]);
+		expect([isDone(first), second !== undefined && isDone(second)]).toEqual([true, false]);
+		abort.abort();
+		await Promise.all(late);
+	});
+
+	it('may be chosen for each request', async () => {
+		zoho.randomFault = ({ ids }) => (ids?.includes('2') ? { html: 502 } : undefined);
+		expect((await unblock(['1'])).status).toBe(200);
+		expect((await unblock(['2'])).status).toBe(502);
+	});
+
+	it('strikes the token endpoint too', async () => {
+		zoho.fault({ kind: 'token', status: 500 });
+		expect((await refresh('x')).status).toBe(500);
+	});
+});
 
 describe('a reply that drips', () => {
 	/** The list of modules, as its reply begins and as its parts come. */
@@ -17,7 +150,7 @@ describe('a reply that drips', () => {
 		return response.setEncoding('utf8').on('data', (part: string) => parts.push(part));
 	};
 
-	it('comes in small parts to its end, with its length told before, and the work done', async () => {
+	it('comes whole in the end, with its length told before and the work done', async () => {
 		zoho.crm.add('Leads', '1');
 		zoho.fault({ drip: { bytes: 20, everyMs: 1 } });
 		const { status, body, headers, text } = await unblock(['1']);
@@ -27,7 +160,7 @@ describe('a reply that drips', () => {
 		expect(isDone()).toBe(true);
 	});
 
-	it('sends its head at once, and then part after part', async () => {
+	it('comes part after part', async () => {
 		zoho.crm.modules.splice(1);
 		zoho.fault({ drip: { bytes: 100, everyMs: 1 } });
 		const parts: string[] = [];

@@ -10,6 +10,36 @@ describe('a call into the lock', () => {
 		return await doNotMail('a@b.c');
 	};
 
+	it.each([
+		['throttle400', 400, 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED'],
+		['throttle200', 200, 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED'],
+		['429', 429, 'Too Many Requests'],
+		['2008', 200, '"Code":"2008"'],
+	] as const)('is told as %s', async (lockStyle, status, words) => {
+		zoho.campaigns.lockStyle = lockStyle;
+		const answer = await lockedAnswer();
+		expect(answer.status).toBe(status);
+		expect(answer.text).toContain(words);
+		expect(answer.headers.has('retry-after')).toBe(false);
+	});
+
+	it('may carry Retry-After in whole seconds or as a date, rounded up', async () => {
+		zoho.campaigns.limit.lockMs = 2500;
+		zoho.campaigns.retryAfter = true;
+		expect((await lockedAnswer()).headers.get('retry-after')).toBe('3');
+		zoho.campaigns.retryAfter = 'date';
+		expect((await lockedAnswer()).headers.get('retry-after')).toBe(
+			new Date(clock.now + 3000).toUTCString(),
+		);
+	});
+
+	it('names no time where the scaled ones are no whole minutes', async () => {
+		Object.assign(zoho.campaigns.limit, { windowMs: 3000, lockMs: 18_000 });
+		const { text } = await lockedAnswer();
+		expect(text).toContain('Cannot execute more than 0 requests per API in the permitted time.');
+		expect(text).toContain('Try again after sometime.');
+	});
+
 	it.each(THROTTLE_WORDS)('is told by the filter’s word %s', async (word) => {
 		zoho.campaigns.throttleWord = word;
 		expect(await lockedAnswer()).toMatchObject({ status: 400, body: { error: { title: word } } });

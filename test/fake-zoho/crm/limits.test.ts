@@ -1,16 +1,40 @@
-import { crmError, listModules, token, unblock, useFakeZoho, withToken, zoho } from '../client';
+import { unblock, until, useFakeZoho, zoho } from '../client';
 import { THROTTLE_WORDS } from '../throttleFilter';
 
 useFakeZoho();
 
-describe('a call that finds too many others open', () => {
+describe('too many open calls', () => {
+	it('are refused until others have ended', async () => {
+		zoho.crm.concurrencyLimit = 2;
+		zoho.crm.add('Leads', ['1', '2', '3']);
+		zoho.fault({ hang: true, times: 2 });
+		const abort = new AbortController();
+		const hanging = ['1', '2'].map((id) =>
+			unblock([id], { signal: abort.signal }).catch((error: unknown) => error),
+		);
+		await until(() => zoho.requests.length === 2);
+		expect(await unblock(['9'])).toMatchObject({
+			status: 429,
+			body: { code: 'TOO_MANY_REQUESTS', status: 'error' },
+		});
+		zoho.crm.concurrencyLimit = 3;
+		expect((await unblock(['3'])).status).toBe(200);
+		zoho.crm.concurrencyLimit = 1;
+		abort.abort();
+		await Promise.all(hanging);
+		await until(() => zoho.requests.slice(0, 2).every(({ endedAt }) => endedAt !== undefined));
+		zoho.crm.add('Leads', '4');
+		expect((await unblock(['4'])).status).toBe(200);
+		expect(zoho.maxInFlight('unblock')).toBe(3);
+	});
+
 	const refused = async () => {
 		zoho.crm.concurrencyLimit = 0;
 		return await unblock(['1']);
 	};
 
 	it.each(['URL_LIVE_THROTTLES_LIMIT_EXCEEDED', 'HIP_REQUIRED'] as const)(
-		'may be refused by the throttle filter: %s',
+		'may be refused by the throttle filter, with %s',
 		async (word) => {
 			zoho.crm.throttleWord = word;
 			zoho.crm.tooManyStyle = 'throttle400';
@@ -23,19 +47,9 @@ describe('a call that finds too many others open', () => {
 		},
 	);
 
-	it('says LIVE unless told another word', async () => {
+	it('are refused by the filter as LIVE unless told otherwise', async () => {
 		zoho.crm.tooManyStyle = 'internalError429';
 		expect(await refused()).toMatchObject({ status: 429, body: { message: THROTTLE_WORDS[3] } });
-	});
-});
-
-describe('a dead token', () => {
-	it.each([401, 400] as const)('is told with HTTP %i', async (deadTokenStatus) => {
-		zoho.crm.deadTokenStatus = deadTokenStatus;
-		zoho.oauth.expire();
-		const told = crmError('INVALID_TOKEN', 'invalid oauth token', {}, deadTokenStatus);
-		expect(await unblock(['1'])).toMatchObject(told);
-		expect(await listModules(withToken(token))).toMatchObject(told);
 	});
 });
 
@@ -52,23 +66,51 @@ describe('the credits', () => {
 	});
 });
 
-describe('the scope that an unblock wants', () => {
+describe('too many ids', () => {
+	it('are more than 500', async () => {
+		const ids = Array.from({ length: 501 }, (_, index) => String(index));
+		zoho.crm.add('Leads', ids);
+		const tooMany = await unblock(ids);
+		expect(tooMany.status).toBe(400);
+		expect(tooMany.body).toMatchObject({
+			code: 'LIMIT_EXCEEDED',
+			details: { maximum_length: 500 },
+		});
+		expect((await unblock(ids.slice(1))).status).toBe(200);
+	});
+
+	it.each([5, 100])('may be more than %i, as others of Zoho’s sources have it', async (maxIds) => {
+		zoho.crm.maxIds = maxIds;
+		const ids = Array.from({ length: maxIds + 1 }, (_, index) => String(index));
+		zoho.crm.add('Leads', ids);
+		expect((await unblock(ids)).body.details).toMatchObject({ maximum_length: maxIds });
+		expect((await unblock(ids.slice(1))).status).toBe(200);
+	});
+
 	it.each([
-		['modules', 'ZohoCRM.modules.leads.UPDATE', 'v8', 200],
-		['modules', 'ZohoCRM.send_mail.all.CREATE', 'v8', 401],
-		['sendMail', 'ZohoCRM.send_mail.leads.CREATE', 'v6', 200],
-		['sendMail', 'ZohoCRM.modules.ALL', 'v6', 401],
-		['settingsEmails', 'ZohoCRM.settings.emails.CREATE', 'v8', 200],
-		['settingsEmails', 'ZohoCRM.settings.ALL', 'v8', 200],
-		['settingsEmails', 'ZohoCRM.settings.modules.READ ZohoCRM.send_mail.all.CREATE', 'v8', 401],
-	] as const)(
-		'may be of the family %s: %s in %s gets %i',
-		async (family, scopes, version, status) => {
-			zoho.crm.scopeFamily = family;
-			zoho.crm.add('Leads', '1');
-			const { access_token } = zoho.oauth.issue({ scopes });
-			const path = `/crm/${version}/Leads/actions/unblock_email`;
-			expect((await unblock(['1'], { path, ...withToken(access_token) })).status).toBe(status);
-		},
-	);
+		[
+			'limitExceeded',
+			'LIMIT_EXCEEDED',
+			{ maximum_length: 5, api_name: 'ids', json_path: '$.ids' },
+			/^[^\d]*$/,
+		],
+		[
+			'invalidData',
+			'INVALID_DATA',
+			{ maximum_length: 5, api_name: 'ids', json_path: '$.ids' },
+			/^[^\d]*$/,
+		],
+		['inMessage', 'LIMIT_EXCEEDED', {}, /^Only 5 ids are allowed/],
+		['unstated', 'LIMIT_EXCEEDED', {}, /^[^\d]*$/],
+	] as const)('are refused in the way %s', async (sizeRefusal, code, details, message) => {
+		Object.assign(zoho.crm, { maxIds: 5, sizeRefusal });
+		const { status, body } = await unblock(['1', '2', '3', '4', '5', '6']);
+		expect(status).toBe(400);
+		expect(body).toEqual({
+			code,
+			details,
+			message: expect.stringMatching(message),
+			status: 'error',
+		});
+	});
 });

@@ -1,18 +1,9 @@
-import { useFakeZoho, ALREADY, crmError, NO_RECORD, unblock, unblockSingle, zoho } from '../client';
-import { UNBLOCK_SAMPLE } from '../facts';
+import { unblock, unblockSingle, useFakeZoho, zoho } from '../client';
+import type { FakeZoho } from '../server';
+import { ALREADY, crmError, done, failed, HARD, NO_RECORD } from './expected';
 
 useFakeZoho();
 
-const HARD = ['NOT_ALLOWED', 'Cannot unblock, Email is blocked permanently'] as const;
-
-/** Entries of `data[]`. */
-const done = (id: string) => ({ ...UNBLOCK_SAMPLE.data[0], details: { id } });
-const failed = ([code, message]: readonly [string, string], details: object) => ({
-	code,
-	details,
-	message,
-	status: 'error',
-});
 const stands = (id: string) => zoho.crm.get('Leads', id)?.email;
 
 describe('the mixed style', () => {
@@ -93,54 +84,6 @@ describe('the mixed style', () => {
 	});
 });
 
-describe('the mixed style that refuses the whole call for some reasons', () => {
-	beforeEach(() => {
-		zoho.crm.style = 'mixed';
-		zoho.crm.wholeCallFor = new Set(['noRecord']);
-		zoho.crm.add('Leads', ['1', '3']);
-		zoho.crm.add('Leads', '4', { email: 'hard' });
-	});
-
-	it('does nothing and names nobody where one record is bad for such a reason', async () => {
-		expect(await unblock(['4', '1', '9', '3'])).toMatchObject(
-			crmError(...NO_RECORD, { resource_path_index: 1 }),
-		);
-		expect(await unblock(['9', '1'])).toMatchObject(
-			crmError(...NO_RECORD, { resource_path_index: 1 }),
-		);
-		expect([stands('1'), stands('3')]).toEqual(['soft', 'soft']);
-	});
-
-	it('tells any other reason in data[]', async () => {
-		const { status, body } = await unblock(['1', '4']);
-		expect(status).toBe(207);
-		expect(body.data).toHaveLength(2);
-		expect(stands('1')).toBe('unblocked');
-	});
-
-	it('may refuse the call for several reasons, with the error of the first such record', async () => {
-		zoho.crm.wholeCallFor = new Set(['hard', 'already', 'worn']);
-		zoho.crm.add('Leads', '5', { email: 'unblocked' });
-		zoho.crm.add('Leads', '6', { timesUnblocked: 5 });
-		expect((await unblock(['9', '1', '5', '4', '6'])).body).toMatchObject({ message: ALREADY[1] });
-		expect((await unblock(['9', '6', '5'])).body.message).toContain('5 times already');
-		expect((await unblock(['9', '1'])).status).toBe(207);
-	});
-
-	it('may give other details: another segment of the URL, none, or the place in the body', async () => {
-		zoho.crm.pathIndex = 0;
-		expect((await unblock(['1', '9'])).body.details).toEqual({ resource_path_index: 0 });
-		zoho.crm.wholeCallDetails = 'none';
-		expect((await unblock(['1', '9'])).body.details).toEqual({});
-		zoho.crm.wholeCallDetails = 'json_path';
-		expect((await unblock(['1', '9'])).body.details).toEqual({
-			expected_data_type: 'bigint',
-			api_name: 'ids',
-			json_path: '$.ids[1]',
-		});
-	});
-});
-
 describe('the style that tells of bad records only', () => {
 	it('answers 400 with data[] that leaves the good records out, and does nothing', async () => {
 		Object.assign(zoho.crm, { style: 'onlyBad', entriesBy: 'json_path' });
@@ -153,49 +96,6 @@ describe('the style that tells of bad records only', () => {
 		});
 		expect([stands('1'), stands('3')]).toEqual(['soft', 'soft']);
 		expect((await unblock(['1', '3'])).status).toBe(200);
-	});
-});
-
-describe('a planned refusal', () => {
-	const LOCKED = { code: 'NOT_ALLOWED', message: 'The record is locked' };
-	beforeEach(() => zoho.crm.add('Leads', ['1', '2', '3']));
-
-	it.each(['mixed', 'onlyBad', 'allOrNothing', 'indexed'] as const)(
-		'of some records refuses the whole call and names nobody, in the style %s',
-		async (style) => {
-			zoho.crm.style = style;
-			zoho.crm.refuse(['2', '3'], LOCKED);
-			const answer = await unblock(['9', '1', '3']);
-			expect(answer).toMatchObject(crmError('NOT_ALLOWED', 'The record is locked'));
-			expect(answer.body.details).toEqual({});
-			expect(stands('1')).toBe('soft');
-			expect((await unblock(['2'])).status).toBe(400);
-			expect((await unblock(['1'])).status).toBe(200);
-		},
-	);
-
-	it('may be told of its record, as any other reason is', async () => {
-		Object.assign(zoho.crm, { style: 'mixed', entriesBy: 'json_path' });
-		zoho.crm.refuse('2', { ...LOCKED, named: true });
-		expect((await unblock(['1', '2'])).body).toEqual({
-			data: [done('1'), failed(['NOT_ALLOWED', LOCKED.message], { json_path: '$.ids[1]' })],
-		});
-		zoho.crm.style = 'indexed';
-		expect((await unblock(['3', '2'])).body.details).toEqual({ json_path: '$.ids[1]' });
-	});
-
-	it('has the HTTP status that it is given', async () => {
-		zoho.crm.refuse('1', { code: 'NO_PERMISSION', message: 'permission denied', httpStatus: 403 });
-		expect(await unblock(['1'])).toMatchObject({ status: 403, body: { code: 'NO_PERMISSION' } });
-	});
-
-	it('of all calls refuses whatever they name, until it is ended', async () => {
-		zoho.crm.refuseAll(LOCKED);
-		for (const ids of [['1'], ['2', '3'], ['9']]) {
-			expect(await unblock(ids)).toMatchObject(crmError('NOT_ALLOWED', 'The record is locked'));
-		}
-		zoho.crm.refuseAll(undefined);
-		expect((await unblock(['1'])).status).toBe(200);
 	});
 });
 
@@ -220,3 +120,39 @@ describe('a success', () => {
 		expect((await unblock(['1', '2'])).body).toEqual({ data: [done('1'), done('2')] });
 	});
 });
+
+describe('data[]', () => {
+	it('has an entry for each time that a record is named, which is acted on once', async () => {
+		zoho.crm.add('Leads', ['1', '2']);
+		const { body } = await unblock(['1', '2', '1']);
+		expect(idsOf(body)).toEqual(['1', '2', '1']);
+		expect(zoho.crm.get('Leads', '1')?.timesUnblocked).toBe(1);
+	});
+
+	it('may come in another order, and with entries dropped or added', async () => {
+		const ids = ['1', '2', '3', '4', '5', '6'];
+		const named = async (dataQuirks: FakeZoho['crm']['dataQuirks']) => {
+			zoho.crm.add('Leads', ids);
+			zoho.crm.dataQuirks = dataQuirks;
+			return idsOf((await unblock(ids)).body);
+		};
+		expect(await named({ order: 'reversed' })).toEqual([...ids].reverse());
+		const shuffled = await named({ order: 'shuffled' });
+		expect(shuffled).not.toEqual(ids);
+		expect([...shuffled].sort()).toEqual(ids);
+		expect(await named({ drop: 2 })).toEqual(['3', '4', '5', '6']);
+		const more = await named({ extra: 2 });
+		expect(more).toHaveLength(8);
+		expect(new Set(more).size).toBe(8);
+	});
+
+	it('may have ids as numbers, with all their digits', async () => {
+		zoho.crm.add('Leads', '2423488000000575001');
+		zoho.crm.dataQuirks = { idsAsNumbers: true };
+		expect((await unblock(['2423488000000575001'])).text).toContain('"id":2423488000000575001}');
+	});
+});
+
+function idsOf(body: Record<string, unknown>): string[] {
+	return (body.data as Array<{ details: { id: string } }>).map((entry) => entry.details.id);
+}
