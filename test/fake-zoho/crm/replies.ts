@@ -91,7 +91,7 @@ function indexedDetails({ index, id }: BadRecord, single: boolean, settings: Crm
 		case 'id':
 			return { id };
 		case 'resource_path_index':
-			return { resource_path_index: single ? 1 : index };
+			return { resource_path_index: single ? 1 : settings.pathIndex };
 		case 'json_path':
 			return single ? { resource_path_index: 1 } : { json_path: settings.jsonPath(index) };
 	}

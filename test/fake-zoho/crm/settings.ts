@@ -17,11 +17,17 @@ export class CrmSettings {
 	 * - `indexed`: the same, with details by `indexBy`.
 	 */
 	style: 'mixed' | 'onlyBad' | 'allOrNothing' | 'indexed' = 'allOrNothing';
-	/** How `indexed` says which: `$.ids[3]`, 3 (in the URL's place for a single record), or the id. */
+	/**
+	 * The details of an `indexed` refusal: `$.ids[3]`, the id, or `resource_path_index`, which counts
+	 * the segments of the URL's path and so names no record of a bulk call. On a single record's URL
+	 * `json_path` gives the record's segment too, which is 1.
+	 */
 	indexBy: 'json_path' | 'resource_path_index' | 'id' = 'json_path';
+	/** The `resource_path_index` of a bulk call's refusal. */
+	pathIndex = 1;
 	/** The `json_path` of a record, by its index in the sent ids. */
 	jsonPath = (index: number): string => `$.ids[${index}]`;
-	/** HTTP status of a `mixed` reply that holds good and bad records. */
+	/** HTTP status of a `mixed` reply that holds good and bad records; 207 as mass_update's. */
 	mixedStatus: 200 | 202 | 207 = 207;
 	/** HTTP status of a `mixed` reply that holds bad records only; 400 as seen in the wild. */
 	allBadStatus: 200 | 202 | 207 | 400 = 207;
@@ -37,8 +43,6 @@ export class CrmSettings {
 	 * segment of the URL, nothing, or the place in the body.
 	 */
 	wholeCallDetails: 'resource_path_index' | 'none' | 'json_path' = 'resource_path_index';
-	/** The `resource_path_index` of a bulk call's refusal: a segment of the URL's path, no record. */
-	pathIndex = 1;
 	/** What else may be odd about `data[]`. */
 	dataQuirks: {
 		order?: 'sent' | 'reversed' | 'shuffled';

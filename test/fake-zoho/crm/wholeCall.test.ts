@@ -16,15 +16,38 @@ describe('a call that is refused as a whole', () => {
 
 	it.each([
 		['json_path', { json_path: '$.ids[2]' }, { resource_path_index: 1 }],
-		['resource_path_index', { resource_path_index: 2 }, { resource_path_index: 1 }],
 		['id', { id: '9' }, { id: '9' }],
-	] as const)('says which record is bad by %s', async (indexBy, many, single) => {
+	] as const)('may say which record is bad by %s', async (indexBy, many, single) => {
 		zoho.crm.style = 'indexed';
 		zoho.crm.indexBy = indexBy;
 		zoho.crm.add('Leads', ['1', '2']);
 		expect(await unblock(['1', '2', '9'])).toMatchObject(crmError(...NO_RECORD, many));
 		expect(await unblockSingle('9')).toMatchObject(crmError(...NO_RECORD, single));
 		expect(stands('1')).toBe('soft');
+	});
+});
+
+describe('resource_path_index', () => {
+	beforeEach(() => {
+		Object.assign(zoho.crm, { style: 'indexed', indexBy: 'resource_path_index' });
+		zoho.crm.add('Leads', ['1', '2']);
+	});
+
+	it.each([0, 1])('is a segment of the URL, %i, whichever record is bad', async (pathIndex) => {
+		zoho.crm.pathIndex = pathIndex;
+		for (const ids of [['9', '1', '2'], ['1', '2', '9'], ['9']]) {
+			expect(await unblock(ids)).toMatchObject(
+				crmError(...NO_RECORD, { resource_path_index: pathIndex }),
+			);
+		}
+		expect([stands('1'), stands('2')]).toEqual(['soft', 'soft']);
+	});
+
+	it('is the record’s segment on a single record’s URL', async () => {
+		zoho.crm.pathIndex = 0;
+		expect(await unblockSingle('9')).toMatchObject(
+			crmError(...NO_RECORD, { resource_path_index: 1 }),
+		);
 	});
 });
 
