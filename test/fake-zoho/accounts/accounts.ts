@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { escapeMarkup, html, json, type Reply } from './reply';
-import type { ReceivedRequest } from './requests';
+import { html, json, type Reply } from '../reply';
+import type { ReceivedRequest } from '../requests';
+import { consentPage, NO_CAMPAIGNS_ORG } from './consentPage';
+import { EVERY_SCOPE, scopeList } from './scopes';
 
 /** What the token endpoint hands out. Zoho's token reply carries these names. */
 export interface TokenReply {
@@ -45,24 +47,14 @@ const CODE_LIFE_MS = 60_000;
 export const TOO_MANY_REFRESHES =
 	'You have made too many requests continuously. Please try again after some time.';
 
-export const NO_CAMPAIGNS_ORG = 'You are not a part of any Campaigns service orgs';
-
-/** Everything that the APIs played here ask for. */
-export const EVERY_SCOPE = [
-	'ZohoCRM.modules.ALL',
-	'ZohoCRM.send_mail.all.CREATE',
-	'ZohoCRM.settings.modules.READ',
-	'ZohoCampaigns.contact.UPDATE',
-].join(',');
-
 /**
  * Zoho's accounts server: the consent page and the token endpoint, for one client and one user.
  *
- * Its token endpoint answers HTTP 200 to whatever it refuses. A refresh token comes only with
- * `access_type=offline`, and once the user has consented, only with `prompt=consent`. Open in the
- * sources and decided here: a code lives a minute and works once; a refused refresh does not count
- * towards the throttle; a revoked refresh token takes its access tokens along; client and secret
- * are read from the body or the query, never from a Basic header.
+ * Its token endpoint answers HTTP 200 to whatever it refuses unless told otherwise. A refresh token
+ * comes only with `access_type=offline`, and once the user has consented, only with
+ * `prompt=consent`. Open in the sources and decided here: a code lives a minute and works once; a
+ * refused refresh does not count towards the throttle; a revoked refresh token takes its access
+ * tokens along; client and secret are read from the body or the query, never from a Basic header.
  */
 export class Accounts {
 	clientId = '1000.FAKECLIENTID';
@@ -77,6 +69,8 @@ export class Accounts {
 	autoApprove = false;
 	/** False: the user has no Campaigns, and is turned away when a Campaigns scope is asked for. */
 	campaignsAccount = true;
+	/** HTTP status of what the token endpoint refuses: 200, as Zoho's does. */
+	refusalStatus: 200 | 400 = 200;
 	/** Refreshes that one refresh token is granted in a rolling window. */
 	refreshThrottle = { calls: 10, windowMs: 600_000 };
 
@@ -116,7 +110,7 @@ export class Accounts {
 		}
 	}
 
-	/** Refuses the next `times` refreshes with HTTP 200 and this `error`; undefined ends it. */
+	/** Refuses the next `times` refreshes with this `error`; undefined ends it. */
 	refuseRefresh(error: string | undefined, times = Infinity): void {
 		this.refusal = error === undefined ? undefined : { error, left: times };
 	}
@@ -164,26 +158,27 @@ export class Accounts {
 		});
 	}
 
-	/** The token endpoint. Whatever it refuses, it refuses with HTTP 200. */
+	/** The token endpoint. */
 	token({ method, query, body }: ReceivedRequest): Reply {
 		if (method !== 'POST') return html(405, '<p>Method Not Allowed</p>');
 		const form = new URLSearchParams(`${body}&${query}`);
-		if (form.get('client_id') !== this.clientId) return refused('invalid_client');
-		if (form.get('client_secret') !== this.clientSecret) return refused('invalid_client_secret');
+		if (form.get('client_id') !== this.clientId) return this.refuse('invalid_client');
+		if (form.get('client_secret') !== this.clientSecret)
+			return this.refuse('invalid_client_secret');
 		switch (form.get('grant_type')) {
 			case 'authorization_code':
 				return this.exchange(form.get('code') ?? '', form.get('redirect_uri'));
 			case 'refresh_token':
 				return this.refresh(form.get('refresh_token') ?? '');
 			default:
-				return refused('unsupported_grant_type');
+				return this.refuse('unsupported_grant_type');
 		}
 	}
 
 	private exchange(code: string, redirectUri: string | null): Reply {
 		const known = this.codes.get(code);
-		if (known === undefined || known.expiresAt <= this.now()) return refused('invalid_code');
-		if (known.redirectUri !== redirectUri) return refused('invalid_redirect_uri');
+		if (known === undefined || known.expiresAt <= this.now()) return this.refuse('invalid_code');
+		if (known.redirectUri !== redirectUri) return this.refuse('invalid_redirect_uri');
 		this.codes.delete(code);
 		if (!known.givesRefreshToken) return json(200, this.newAccessToken(known.scope));
 		const refreshToken = this.newRefreshToken(known.scope);
@@ -196,15 +191,25 @@ export class Accounts {
 	private refresh(refreshToken: string): Reply {
 		if (this.refusal !== undefined && this.refusal.left > 0) {
 			this.refusal.left--;
-			return refused(this.refusal.error);
+			return this.refuse(this.refusal.error);
 		}
 		const known = this.refreshTokens.get(refreshToken);
-		if (known === undefined) return refused('invalid_code');
+		if (known === undefined) return this.refuse('invalid_code');
 		const since = this.now() - this.refreshThrottle.windowMs;
 		known.refreshes = known.refreshes.filter((moment) => moment > since);
-		if (known.refreshes.length >= this.refreshThrottle.calls) return refused('access_denied');
+		if (known.refreshes.length >= this.refreshThrottle.calls) return this.refuse('access_denied');
 		known.refreshes.push(this.now());
 		return json(200, this.newAccessToken(known.scope, refreshToken));
+	}
+
+	private refuse(error: string): Reply {
+		return json(this.refusalStatus, {
+			error,
+			...(error === 'access_denied' && {
+				error_description: TOO_MANY_REFRESHES,
+				status: 'failure',
+			}),
+		});
 	}
 
 	private newRefreshToken(scope: string): string {
@@ -232,36 +237,6 @@ export class Accounts {
 		for (const [name, value] of Object.entries(answer)) location.searchParams.set(name, value);
 		return { status: 302, headers: { location: location.href }, body: '' };
 	}
-}
-
-/** The scopes in a text that parts them with commas or blanks, in lower case. */
-function scopeList(scopes: string): string[] {
-	return scopes
-		.toLowerCase()
-		.split(/[\s,]+/)
-		.filter((scope) => scope !== '');
-}
-
-function refused(error: string): Reply {
-	return json(200, {
-		error,
-		...(error === 'access_denied' && {
-			error_description: TOO_MANY_REFRESHES,
-			status: 'failure',
-		}),
-	});
-}
-
-function consentPage(rawQuery: string, scope: string): Reply {
-	const asked = scopeList(scope).map((name) => `<li>${escapeMarkup(name)}</li>`);
-	return html(
-		200,
-		`<h1>Would like to access the following information</h1><ul>${asked.join('')}</ul>
-<form method="post" action="/oauth/v2/auth?${escapeMarkup(rawQuery)}">
-<button id="accept" name="decision" value="accept">Accept</button>
-<button id="reject" name="decision" value="reject">Reject</button>
-</form>`,
-	);
 }
 
 function newToken(): string {
