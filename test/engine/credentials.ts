@@ -183,8 +183,17 @@ export class MemoryCredentials extends ICredentialsHelper {
 		return onlyOAuth2();
 	}
 
-	async updateCredentials(): Promise<void> {
-		onlyOAuth2();
+	/**
+	 * Up to n8n 1.1xx the OAuth2 client stores the whole credential, as the run read it, with the new
+	 * token data in it.
+	 */
+	async updateCredentials(
+		{ id }: INodeCredentialsDetails,
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<void> {
+		this.set(type, String(id), data);
+		this.updates += 1;
 	}
 
 	async authenticate(): Promise<IHttpRequestOptions> {

@@ -1,9 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
-import { userFolder } from './environment';
+import { begin, coreLogger, endStatus, externalSecrets } from './core';
 import {
 	ExecutionLifecycleHooks,
-	ExternalSecretsProxy,
-	InstanceSettings,
 	LoadOptionsContext,
 	PackageDirectoryLoader,
 	WorkflowExecute,
@@ -32,28 +30,17 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { MemoryCredentials } from './credentials';
 import { OAuth2Api } from './oAuth2Api';
-
-// The container and logger of n8n-core itself: node_modules may hold other copies of both.
-const requireAsCore = createRequire(require.resolve('n8n-core'));
-const { Container } = requireAsCore('@n8n/di') as typeof import('@n8n/di');
-const { Logger } = requireAsCore('@n8n/backend-common') as typeof import('@n8n/backend-common');
-
-// The settings are written and read once, here; after that nobody needs the folder.
-Container.get(InstanceSettings);
-rmSync(userFolder, { recursive: true });
 
 const MODE: WorkflowExecuteMode = 'trigger';
 const START = 'n8n-nodes-base.manualTrigger';
 const SINK = 'n8n-nodes-base.noOp';
 
 const logsOfThisRun = new AsyncLocalStorage<string[]>();
-const logger = Container.get(Logger);
+const logger = coreLogger();
 for (const level of ['debug', 'info', 'warn', 'error'] as const) {
 	logger[level] = (message: string, metadata?: object) => {
 		const details = metadata ? ` ${inspect(metadata, { breakLength: Infinity })}` : '';
@@ -197,7 +184,7 @@ export async function createEngine({
 		webhookWaitingBaseUrl: 'http://localhost:5678/webhook-waiting',
 		mcpBaseUrl: 'http://localhost:5678/mcp',
 		mcpTestBaseUrl: 'http://localhost:5678/mcp-test',
-		externalSecretsProxy: Container.get(ExternalSecretsProxy),
+		...externalSecrets(),
 		setExecutionStatus: () => {},
 		logAiEvent: () => {},
 		executeWorkflow: notPartOfThisEngine,
@@ -249,7 +236,7 @@ export async function createEngine({
 			});
 			const logs: string[] = [];
 			execution = logsOfThisRun.run(logs, () =>
-				new WorkflowExecute(data, MODE).run({
+				begin(new WorkflowExecute(data, MODE), {
 					workflow,
 					startNode,
 					pinData: { [startNode.name]: toItems(options.startItems) },
@@ -258,7 +245,7 @@ export async function createEngine({
 			const raw = await execution;
 			const { runData, error } = raw.data.resultData;
 			return {
-				status: raw.status,
+				status: endStatus(raw),
 				...(error && { error }),
 				logs,
 				raw,
