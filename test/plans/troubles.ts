@@ -90,9 +90,6 @@ const NAMED = {
 	noProxyTunnel: neverThere('ERR_BAD_REQUEST', { message: 'tunneling socket failed' }),
 	proxyWantsLogin: { ...refused('networkError', empty(407)), arrivals: 0 },
 	tokenEndpointDown: noToken('serverError', 'ESTATUS', { status: 502 }),
-	tokenEndpointFails: noToken('authenticationFailed', 'EAUTH', {
-		body: { error: 'general_error' },
-	}),
 	tokenRevoked: {
 		...noToken('authenticationFailed', 'EAUTH', { body: { error: 'invalid_code' } }),
 		ends: true,
