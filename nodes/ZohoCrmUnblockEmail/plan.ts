@@ -216,7 +216,8 @@ export class UnblockPlan implements Plan<Call> {
 	}
 
 	/** Failed as a whole, for no record's sake. */
-	private failAll({ group, search, batch }: Call, why: Failure): void {
+	private failAll({ group, search, batch, isTrial }: Call, why: Failure): void {
+		if (isTrial) group.trial?.lose();
 		const stops = this.stopsFor(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(batch);

@@ -22,7 +22,7 @@ export class Trial {
 	/** A single record is under way. */
 	isTesting = false;
 	/**
-	 * The batches that wait. Those that are cleared have lost a record that was refused, so the others
+	 * The batches that wait. Those that are cleared have lost a record that did not pass, so the others
 	 * in them may all be good; the rest hold at least one that is not.
 	 */
 	readonly held: Array<Part & { isCleared: boolean }> = [];
@@ -53,11 +53,16 @@ export class Trial {
 		return { search, batch: search.adopt([id]) };
 	}
 
+	/** A single record's call failed: it may have been the one that the others waited with. */
+	lose(): void {
+		if (this.tested) this.tested.isCleared = true;
+	}
+
 	/** A single record was refused. Returns whether that decides that all would be. */
 	refuse(): boolean {
 		this.refusals++;
 		this.singles++;
-		if (this.tested) this.tested.isCleared = true;
+		this.lose();
 		return this.singles >= SINGLES && this.refusals >= REFUSALS;
 	}
 }
