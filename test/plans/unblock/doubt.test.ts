@@ -1,0 +1,52 @@
+/** What a lost reply leaves open, and what it does not. */
+import { isFailure } from '../../../nodes/zoho/failures';
+import type { TroubleName } from '../troubles';
+import { plainScene } from './scene';
+import { playScene, type Played } from './world';
+
+/** What is said of each record, in short. */
+const verdicts = ({ records }: Played) =>
+	records.map(({ outcome }) => {
+		if (!outcome) return 'not sent';
+		if (!isFailure(outcome)) return outcome.status;
+		return outcome.doubtful ? `${outcome.reason}?` : outcome.reason;
+	});
+
+describe('a record that a lost call has unblocked', () => {
+	it.each<TroubleName>(['resetAfter', 'cutJsonAfter', 'silentAfter', 'failedAfter'])(
+		'counts as ours where the repeated call finds it unblocked (%s)',
+		async (trouble) => {
+			const played = await playScene(plainScene(['soft'], { troubles: [trouble] }), 'hand');
+
+			expect(verdicts(played)).toEqual(['unblocked']);
+		},
+	);
+});
+
+describe('a record that was not blocked', () => {
+	it.each<TroubleName>([
+		'connectionRefused',
+		'nameNotFound',
+		'proxyWantsLogin',
+		'tokenEndpointDown',
+		'tooMany',
+	])('is called so after a call that never reached its end (%s)', async (trouble) => {
+		const played = await playScene(plainScene(['unblocked'], { troubles: [trouble] }), 'hand');
+
+		expect(verdicts(played)).toEqual(['alreadyUnblocked']);
+	});
+});
+
+describe('an entry for another record', () => {
+	it('says nothing of the one that was sent', async () => {
+		const played = await playScene(
+			plainScene(['worn'], {
+				settings: { maxRetries: 0 },
+				zoho: { style: 'mixed', allBadStatus: 200, dataQuirks: { drop: 1, extra: 1 } },
+			}),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual(['badResponse?']);
+	});
+});
