@@ -1,7 +1,7 @@
 /** What a lost reply leaves open, and what it does not. */
 import { isFailure } from '../../../nodes/zoho/failures';
 import type { TroubleName } from '../troubles';
-import { plainScene } from './scene';
+import { plainScene, type Standing } from './scene';
 import { playScene, type Played } from './world';
 
 /** What is said of each record, in short. */
@@ -13,6 +13,23 @@ const verdicts = ({ records }: Played) =>
 	});
 
 describe('a record that a lost call has unblocked', () => {
+	it('counts as ours although a call that held others too was refused afterwards', async () => {
+		const standings: Standing[] = ['soft', 'soft', 'soft', 'hard', 'soft', 'soft'];
+		const played = await playScene(
+			plainScene(standings, {
+				settings: { batchSize: 5, maxParallelRequests: 1 },
+				zoho: { style: 'allOrNothing' },
+				troubles: ['none', 'resetAfter'],
+			}),
+			'hand',
+		);
+
+		expect(played.calls[1]!.ids.length).toBeLessThan(5);
+		expect(verdicts(played)).toEqual(
+			standings.map((standing) => (standing === 'hard' ? 'permanentlyBlocked' : 'unblocked')),
+		);
+	});
+
 	it.each<TroubleName>(['resetAfter', 'cutJsonAfter', 'silentAfter', 'failedAfter'])(
 		'counts as ours where the repeated call finds it unblocked (%s)',
 		async (trouble) => {
