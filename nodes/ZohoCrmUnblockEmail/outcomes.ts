@@ -33,6 +33,7 @@ export class Outcomes {
 	private readonly settled = new Map<string, Outcome>();
 	/** By record, the lost calls that named it. */
 	private readonly lost = new Map<string, LostCall[]>();
+	private isStopped = false;
 
 	/** @param already how the user wants a record that was not blocked to be taken */
 	constructor(private readonly already: 'success' | 'error') {}
@@ -54,6 +55,9 @@ export class Outcomes {
 			const isDoubtful = this.isInDoubt(id) && outcome.reach !== 'record' && !outcome.doubtful;
 			return isDoubtful ? withDoubt(outcome) : outcome;
 		}
+		if (this.isInDoubt(id) && this.isStopped && this.already === 'error') {
+			return withDoubt(outcome);
+		}
 		if (this.isInDoubt(id)) return DONE_BEFORE;
 		if (this.already === 'error') return outcome;
 		const { code, message } = outcome;
@@ -62,6 +66,14 @@ export class Outcomes {
 
 	settle(id: string, outcome: Outcome): void {
 		this.settled.set(id, this.judge(id, outcome));
+	}
+
+	/**
+	 * The run stops at a failure of these records. Which of them it was may be lost in a doubt, but
+	 * not that there was one.
+	 */
+	stop(): void {
+		this.isStopped = true;
 	}
 
 	/** The reply to a call for these was lost. */

@@ -171,8 +171,7 @@ export class UnblockPlan implements Plan<Call> {
 		const { waitMs: statedMs } = refusal;
 		const why = statedMs === undefined ? refusal : { ...refusal, retryAt: now + statedMs };
 		const isDropped = this.queue.isDropped(call);
-		// Once the run stops at a record that was met "already unblocked", no doubt may excuse it.
-		if (why.doubtful && (isDropped || !this.queue.isNarrow)) group.outcomes.doubt(batch.ids);
+		if (why.doubtful) group.outcomes.doubt(batch.ids);
 		if (isDropped) return undefined;
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);

@@ -120,6 +120,7 @@ export class CallQueue {
 	narrow(group: GroupState): Isolation<Failure> {
 		const search = this.newSearch();
 		search.close();
+		group.outcomes.stop();
 		this.last = { group, search };
 		this.waiting.clear();
 		group.trial = undefined;

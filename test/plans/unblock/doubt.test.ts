@@ -38,6 +38,19 @@ describe('a record that a lost call has unblocked', () => {
 			expect(verdicts(played)).toEqual(['unblocked']);
 		},
 	);
+
+	it('is told with the doubt where the run has stopped at "already unblocked" before', async () => {
+		const played = await playScene(
+			plainScene(['unblocked', 'soft'], {
+				settings: { alreadyUnblocked: 'error', stopAtFailure: true },
+				zoho: { style: 'allOrNothing' },
+				troubles: ['none', 'none', 'resetAfter'],
+			}),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual(['alreadyUnblocked', 'alreadyUnblocked?']);
+	});
 });
 
 describe('a record that was not blocked', () => {
