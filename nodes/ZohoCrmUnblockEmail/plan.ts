@@ -236,33 +236,33 @@ export class UnblockPlan implements Plan<Call> {
 		const stops = this.stopsFor(group, batch.ids, why);
 		const search = stops ? this.queue.narrow(group) : call.search;
 		const part = { search, batch: stops ? search.adopt(batch.ids) : batch };
-		const trial = (group.trial ??= new Trial(why));
-		if (batch.ids.length > 1) return trial.hold(part);
+		const trial = (group.trial ??= new Trial());
+		if (batch.ids.length > 1) return trial.hold(part, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(part.batch);
-		if (trial.refuse()) this.decideForAll(group, why);
+		if (trial.refuse(why)) this.decideForAll(group, why);
 	}
 
 	/** Every call of the group would be refused like this. */
 	private decideForAll(group: GroupState, why: Failure): void {
-		for (const { search, batch } of group.trial?.held ?? []) {
-			for (const id of batch.ids) group.outcomes.settle(id, why);
+		for (const { search, batch, failure } of group.trial?.held ?? []) {
+			for (const id of batch.ids) group.outcomes.settle(id, failure);
 			search.settled(batch);
 		}
 		group.trial = undefined;
 		group.refusal = { ...why, reach: 'call' };
 	}
 
-	/** The refusal in question is about single records: they are found like any other bad one. */
+	/** The refusals in question are about single records: they are found like any other bad one. */
 	private decideForRecords(group: GroupState): void {
 		const { trial } = group;
 		if (!trial) return;
 		group.trial = undefined;
-		group.partial.add(sameRefusal(trial.failure));
-		const why: Failure = { ...trial.failure, reach: 'record' };
-		for (const { search, batch, isCleared } of trial.held) {
+		for (const failure of trial.failures) group.partial.add(sameRefusal(failure));
+		for (const { search, batch, failure, isCleared } of trial.held) {
 			for (const id of batch.ids) this.suspected.add(id);
 			const isSuspect = !isCleared && batch.ids.length > 0;
+			const why: Failure = { ...failure, reach: 'record' };
 			const found = isSuspect ? search.failed(batch, why) : undefined;
 			if (!isSuspect) search.again(batch, batch.ids);
 			if (found) this.settleCulprit(group, found.id, found.failure);

@@ -25,18 +25,16 @@ export class Trial {
 	 * The batches that wait. Those that are cleared have lost a record that did not pass, so the others
 	 * in them may all be good; the rest hold at least one that is not.
 	 */
-	readonly held: Array<Part & { isCleared: boolean }> = [];
+	readonly held: Array<Part & { failure: Failure; isCleared: boolean }> = [];
+	/** The refusals in question: they need not all be the same. */
+	readonly failures: Failure[] = [];
 	private tested: { isCleared: boolean } | undefined;
-	private refusals = 0;
 	private singles = 0;
 
-	/** @param failure the refusal in question */
-	constructor(readonly failure: Failure) {}
-
 	/** A batch was refused: it waits for the verdict. */
-	hold(part: Part): void {
-		this.refusals++;
-		this.held.push({ ...part, isCleared: false });
+	hold(part: Part, failure: Failure): void {
+		this.failures.push(failure);
+		this.held.push({ ...part, failure, isCleared: false });
 	}
 
 	/** Takes a single record out of what is held: from the ends and the middle of a batch in turn. */
@@ -59,11 +57,11 @@ export class Trial {
 	}
 
 	/** A single record was refused. Returns whether that decides that all would be. */
-	refuse(): boolean {
-		this.refusals++;
+	refuse(failure: Failure): boolean {
+		this.failures.push(failure);
 		this.singles++;
 		this.lose();
-		return this.singles >= SINGLES && this.refusals >= REFUSALS;
+		return this.singles >= SINGLES && this.failures.length >= REFUSALS;
 	}
 }
 

@@ -19,3 +19,22 @@ describe('where the record that was refused fails for another cause, once it is 
 		expect(verdicts(played)).toEqual(['networkError', 'unblocked', 'unblocked']);
 	});
 });
+
+describe('two batches that are refused for two reasons at once', () => {
+	it('are each searched for the record of their own reason', async () => {
+		const played = await playScene(
+			plainScene(['soft', 'soft', 'soft', 'soft', 'soft', 'locked', 'soft', 'soft', 'forbidden'], {
+				settings: { batchSize: 3 },
+			}),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual([
+			...Array(5).fill('unblocked'),
+			'invalidRequest',
+			'unblocked',
+			'unblocked',
+			'noPermission',
+		]);
+	});
+});
