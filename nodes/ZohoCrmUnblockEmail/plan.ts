@@ -112,7 +112,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
 	private takeTold(call: Call, told: Told, now: number): string | undefined {
 		const { group, batch } = call;
-		if (call.isTrial) this.decideForRecords(group);
+		if (isOfTrial(call)) this.decideForRecords(group);
 		const { settled, untold, transient } = sortOut(batch.ids, told);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
@@ -197,7 +197,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
 	private blame(call: Call, why: Failure, named: string | undefined): void {
 		const { group, batch } = call;
-		if (call.isTrial) this.decideForRecords(group);
+		if (isOfTrial(call)) this.decideForRecords(group);
 		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
 		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
 		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
@@ -215,8 +215,9 @@ export class UnblockPlan implements Plan<Call> {
 	}
 
 	/** Failed as a whole, for no record's sake. */
-	private failAll({ group, search, batch, isTrial }: Call, why: Failure): void {
-		if (isTrial) group.trial?.lose();
+	private failAll(call: Call, why: Failure): void {
+		const { group, search, batch, trial } = call;
+		if (isOfTrial(call)) trial?.lose();
 		const stops = this.stopsFor(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(batch);
@@ -240,6 +241,7 @@ export class UnblockPlan implements Plan<Call> {
 		if (batch.ids.length > 1) return trial.hold(part, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(part.batch);
+		if (isOfTrial(call)) trial.lose();
 		if (trial.refuse(why)) this.decideForAll(group, why);
 	}
 
@@ -283,6 +285,11 @@ export class UnblockPlan implements Plan<Call> {
 	private stopsFor(group: GroupState, ids: readonly string[], why: Failure): boolean {
 		return this.mayStop && ids.every((id) => isFailure(group.outcomes.judge(id, why)));
 	}
+}
+
+/** Whether a call decides what is being found out now, and not what was found out before. */
+function isOfTrial({ trial, group }: Call): boolean {
+	return trial !== undefined && trial === group.trial;
 }
 
 /** The records of a call by what Zoho said of each. */

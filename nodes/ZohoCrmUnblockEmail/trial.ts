@@ -51,7 +51,7 @@ export class Trial {
 		return { search, batch: search.adopt([id]) };
 	}
 
-	/** A single record's call failed: it may have been the one that the others waited with. */
+	/** The single record under test did not pass: it may have been the one that the others wait for. */
 	lose(): void {
 		if (this.tested) this.tested.isCleared = true;
 	}
@@ -60,7 +60,6 @@ export class Trial {
 	refuse(failure: Failure): boolean {
 		this.failures.push(failure);
 		this.singles++;
-		this.lose();
 		return this.singles >= SINGLES && this.failures.length >= REFUSALS;
 	}
 }

@@ -38,3 +38,18 @@ describe('two batches that are refused for two reasons at once', () => {
 		]);
 	});
 });
+
+describe('a single record that is asked for again, after it has decided', () => {
+	it('does not decide on a batch that was refused since', async () => {
+		const played = await playScene(
+			plainScene(['locked', 'soft', 'unblocked', 'forbidden', 'soft'], {
+				settings: { batchSize: 3, maxRetries: 2, retryDelay: 0 },
+				zoho: { allBadStatus: 200, dataQuirks: { drop: 1 } },
+			}),
+			'hand',
+		);
+
+		expect(verdicts(played)[3]).toBe('noPermission');
+		expect(verdicts(played)[4]).not.toBe('noPermission');
+	});
+});
