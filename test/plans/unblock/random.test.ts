@@ -4,7 +4,7 @@ import { isFailure } from '../../../nodes/zoho/failures';
 import { forbidClockAndDice } from '../machineClock';
 import { numRuns, seed } from '../runs';
 import { scenes, type Scene } from './scene';
-import { debtTo, isCalm, lieAbout, stopsInTime } from './truth';
+import { debtTo, isCalm, isUntroubled, lieAbout, mostCalls, stopsInTime } from './truth';
 import { playScene, type Played } from './world';
 
 /** Within so many ms after Stop a run is over. */
@@ -27,6 +27,7 @@ function check(played: Played): void {
 	expect(stoppedAfter).toBeLessThanOrEqual(SOON_MS);
 	expect(told((record) => lieAbout(record, played))).toEqual([]);
 	if (isCalm(played)) expect(told(debtTo)).toEqual([]);
+	if (isUntroubled(played)) expect(played.calls.length).toBeLessThanOrEqual(mostCalls(played));
 	expect(stopsInTime(played)).toBe(true);
 	for (const { outcome } of records) {
 		if (!outcome) said.add('not sent');

@@ -31,17 +31,24 @@ const standing = fc.oneof(
 	{ weight: 1, arbitrary: fc.constantFrom<Standing>('locked', 'forbidden') },
 );
 
-const records = fc.array(fc.record({ standing, group: rarely(0, fc.nat(GROUPS.length - 1)) }), {
-	maxLength: 40,
-});
+const record = fc.record({ standing, group: rarely(0, fc.nat(GROUPS.length - 1)) });
+
+/** A few records, of which all may be bad, or many. */
+const records = fc.oneof(
+	fc.array(record, { maxLength: 12, size: 'max' }),
+	fc.array(record, { minLength: 12, maxLength: 60, size: 'max' }),
+);
 
 const names = Object.keys(TROUBLES) as TroubleName[];
 
 /** Some days all goes well, on others nothing does. */
 const troubles = fc.oneof(
 	fc.constant<TroubleName[]>([]),
-	fc.array(rarely<TroubleName | 'none'>('none', fc.constantFrom(...names)), { maxLength: 40 }),
-	fc.array(fc.constantFrom(...names), { maxLength: 8 }),
+	fc.array(rarely<TroubleName | 'none'>('none', fc.constantFrom(...names)), {
+		maxLength: 40,
+		size: 'max',
+	}),
+	fc.array(fc.constantFrom(...names), { maxLength: 8, size: 'max' }),
 );
 
 const settings: fc.Arbitrary<UnblockSettings> = fc.record({

@@ -145,3 +145,34 @@ export function stopsInTime({ calls, scene, plan }: Played): boolean {
 			.every((later) => later.group === group && later.ids.every((id) => ids.includes(id)));
 	return calls.some(isStop);
 }
+
+/** Whether nothing but records stood in the way of a run, so that its calls can be counted. */
+export function isUntroubled(played: Played): boolean {
+	const { scene, calls, isWhole } = played;
+	const { zoho, settings, refuseAll } = scene;
+	const isOdd = refuseAll !== undefined || zoho.dataQuirks?.drop || mayBeTooMany(played);
+	return isWhole && !settings.stopAtFailure && !isOdd && !calls.some(({ trouble }) => trouble);
+}
+
+/**
+ * The most calls that an untroubled run may take: one a batch; for each bad record that nobody names
+ * a search that halves, and two calls beside it, but hardly more than a call a record; the size that
+ * Zoho takes, found by halving; and whether a refusal that is not listed is true of all.
+ */
+export function mostCalls({ scene, records }: Played): number {
+	const { settings, zoho } = scene;
+	const size = Math.min(settings.batchSize, zoho.maxIds ?? Infinity);
+	const groups = [...new Set(records.map(({ group }) => group))].map(
+		(group) => records.filter((record) => record.group === group).length,
+	);
+	const batches = groups.reduce((sum, count) => sum + Math.ceil(count / size), 0);
+	const bad = records.filter(({ standing }) => standing !== 'soft').length;
+	const largest = Math.max(1, Math.min(size, Math.max(...groups)));
+	const search = Math.min(bad * (Math.ceil(Math.log2(largest)) + 2), records.length + LEARNING);
+	const sizing = size < settings.batchSize ? Math.ceil(Math.log2(settings.batchSize / size)) : 0;
+	const trial = records.some(({ standing }) => isUnlisted(standing)) ? ENOUGH_TO_DECIDE : 0;
+	return batches + search + sizing + trial;
+}
+
+/** Calls until a list that is full of bad records is known to be so. */
+const LEARNING = 10;
