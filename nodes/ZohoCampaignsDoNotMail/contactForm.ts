@@ -47,6 +47,7 @@ export class ContactForm {
 	}
 }
 
-function isUnread(outcome: Outcome): outcome is Failure {
+/** Whether Zoho could not read an address in the form that it came in. */
+export function isUnread(outcome: Outcome): outcome is Failure {
 	return isFailure(outcome) && UNREAD.includes(outcome.code);
 }
