@@ -192,7 +192,10 @@ class UnblockWorld {
 		const sent = this.calls.get(call)!;
 		sent.takenAs = this.happenings++;
 		sent.failed = [];
-		for (const record of this.records) {
+		// In a long list only those of the call are looked at, lest the test takes longer than the run.
+		const isLongList = this.records.length > 200;
+		const looked = isLongList ? sent.ids.map((id) => this.byId.get(id)!) : this.records;
+		for (const record of looked) {
 			const now = this.outcomeOf(record);
 			if (record.outcome && record.outcome !== now) this.watched.faults.push('changes an outcome');
 			record.outcome = now;
