@@ -40,7 +40,7 @@ describe('a Campaigns that takes only the unquoted contactinfo', () => {
 		const standings = [...many(2, 'refused'), ...many(58)];
 		const played = await play(standings, { zoho: UNQUOTED });
 
-		expect(tally(played)).toEqual({ moved: 58, missingField: 2 });
+		expect(tally(played)).toEqual({ moved: 58, invalidEmail: 2 });
 		expect(played.arrivals.length).toBe(63);
 	});
 });
