@@ -18,9 +18,9 @@ export class ContactForm {
 		this.isKnown = format === 'xml';
 	}
 
-	/** The form that the next address goes in. */
-	get current(): Form {
-		return this.form;
+	/** The form that an address goes in: never unquoted where it would add a field of its own. */
+	formFor(email: string): Form {
+		return fitsUnquoted(email) ? this.form : 'quoted';
 	}
 
 	/** Whether the form is still to be found out, so that addresses go one at a time. */

@@ -252,7 +252,7 @@ export class MovePlan implements Plan<Call> {
 
 	private nextErrand(): Errand {
 		const address = this.fresh[this.head++]!;
-		return { address, form: this.form.current, tries: 0 };
+		return { address, form: this.form.formFor(address.email), tries: 0 };
 	}
 
 	private wait(

@@ -38,3 +38,15 @@ describe('addresses that were under way in the other form when the right one was
 		);
 	});
 });
+
+describe('an address that would add a field of its own where nothing is quoted', () => {
+	it('never goes unquoted, whatever was found out about the form', async () => {
+		const played = await playScene(
+			plainScene(['new', 'odd', 'new', 'odd'], { zoho: UNQUOTED }),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual(['moved', 'missingField', 'moved', 'missingField']);
+		expect(played.campaigns.injected).toEqual([]);
+	});
+});

@@ -36,6 +36,7 @@ function checkRun(run: PlayedRun, played: Played): void {
 function check(played: Played): void {
 	for (const run of played.runs) checkRun(run, played);
 	const { scene, campaigns } = played;
+	expect(campaigns.injected).toEqual([]);
 	const most = mostInAWindow(played);
 	expect(busiestWindow(played)).toBeLessThanOrEqual(most);
 	const isOurs = scene.others.length === 0 && scene.limit.calls >= most;

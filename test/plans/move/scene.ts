@@ -82,6 +82,10 @@ export function plainScene(standings: Standing[], { settings, run, ...given }: G
 const rarely = <T>(usual: T, unusual: fc.Arbitrary<T>) =>
 	fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: unusual });
 
+/** With fractions, as the clock of a run has them. */
+const milliseconds = fc.nat(40_000).map((n) => n / 100);
+const dice = fc.nat(999).map((n) => n / 1000);
+
 const standing = fc.oneof(
 	{ weight: 6, arbitrary: fc.constant<Standing>('new') },
 	{ weight: 2, arbitrary: fc.constantFrom<Standing>('in', 'refused', 'odd') },
@@ -169,16 +173,13 @@ export const scenes: fc.Arbitrary<Scene> = fc
 		zoho,
 		others: rarely<number[]>([], fc.array(fc.nat(20_000), { maxLength: 20 })),
 		troubles,
-		delays: fc.array(fc.double({ min: 0, max: 400, noNaN: true }), {
-			minLength: 1,
-			maxLength: 12,
-		}),
+		delays: fc.array(milliseconds, { minLength: 1, maxLength: 12, size: 'max' }),
 		expiries: fc.oneof(
 			fc.constant<boolean[]>([]),
 			fc.constant([true]),
 			fc.array(rarely(false, fc.constant(true)), { maxLength: 30 }),
 		),
-		dice: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 8 }),
+		dice: fc.array(dice, { minLength: 1, maxLength: 8 }),
 	})
 	.map(({ window, runs, ...scene }) => {
 		const { callsPerWindow, windowMs, more, ...limit } = window;

@@ -37,7 +37,7 @@ export function lieAbout(one: PlayedAddress, played: PlayedRun, scene: Scene): s
 		return isDone || standing !== 'in' ? 'was never in' : undefined;
 	}
 	if (reason === 'invalidEmail' || reason === 'missingField') {
-		return isRefused(one, played, scene) ? undefined : `does not fail for ${reason}`;
+		return reason === refusalOf(one, played, scene) ? undefined : `does not fail for ${reason}`;
 	}
 	if (reason === 'rateLimited') {
 		return retryAt === undefined && outcome.reach === 'rest'
@@ -49,10 +49,13 @@ export function lieAbout(one: PlayedAddress, played: PlayedRun, scene: Scene): s
 	return PASSING.includes(reason) && (isMet || isCut) ? undefined : `does not fail for ${reason}`;
 }
 
-/** Whether Zoho refuses the address, or takes it only in a form in which it cannot be written. */
-function isRefused({ standing }: PlayedAddress, { run }: PlayedRun, { zoho }: Scene): boolean {
-	const isUnquoted = zoho.contactInfoForm === 'unquoted' && run.settings.responseFormat === 'json';
-	return standing === 'refused' || (standing === 'odd' && isUnquoted);
+/** What Zoho refuses an address for, if it does: where it can be written in no form that is taken, too. */
+function refusalOf({ standing }: PlayedAddress, { run }: PlayedRun, { zoho }: Scene) {
+	const { contactInfoForm, otherFormCode = '903' } = zoho;
+	const isUnquoted = contactInfoForm === 'unquoted' && run.settings.responseFormat === 'json';
+	if (standing === 'refused') return 'invalidEmail';
+	if (standing !== 'odd' || !isUnquoted) return undefined;
+	return otherFormCode === '903' ? 'missingField' : 'invalidEmail';
 }
 
 /**
@@ -98,7 +101,7 @@ export function isCalm(played: Played, { run, plan, isWhole }: PlayedRun): boole
 export function debtTo(one: PlayedAddress, run: PlayedRun, scene: Scene): string | undefined {
 	const { outcome, standing } = one;
 	if (!outcome) return 'was not sent';
-	if (isRefused(one, run, scene)) return isFailure(outcome) ? undefined : 'was to fail';
+	if (refusalOf(one, run, scene)) return isFailure(outcome) ? undefined : 'was to fail';
 	if (!isFailure(outcome)) return undefined;
 	const { reason } = outcome;
 	return standing === 'in' && reason === 'alreadyInDoNotMail' ? undefined : `failed for ${reason}`;

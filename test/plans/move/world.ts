@@ -64,7 +64,8 @@ export async function playScene(scene: Scene, by: 'hand' | 'driver'): Promise<Pl
 
 class MoveWorld {
 	private readonly clock = new FakeClock();
-	private readonly accounts = new Accounts(this.clock.now, 'https://zoho.invalid');
+	/** By a clock that stands still: a token expires where the scene says so. */
+	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly campaigns = new Campaigns(this.clock.now, this.accounts);
 	private readonly budget = new CallBudget();
 	private readonly network: Network;
@@ -178,7 +179,7 @@ class MoveWorld {
 	}
 
 	private place(standing: Standing, name: string): PlayedAddress {
-		const local = standing === 'odd' ? `"odd,one"${name}` : name;
+		const local = standing === 'odd' ? `"odd;name:${name}"` : name;
 		const email = `${local}@example.com`;
 		if (standing === 'in') this.campaigns.add(email);
 		if (standing === 'refused') this.campaigns.answer(email, '2004');
