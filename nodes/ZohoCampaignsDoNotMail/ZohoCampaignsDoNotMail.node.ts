@@ -6,16 +6,18 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { controlOf } from '../zoho/control';
-import { isFault, unsent, type Fault } from '../zoho/errors';
-import { counted, hint, inWords, present } from '../zoho/output';
-import { parameterReader, readOptions, unresolved } from '../zoho/parameters';
-import { budgetFor } from '../zoho/rateLimit';
-import { connect, CREDENTIAL_TYPE } from '../zoho/transport';
-import { collectAddresses } from './addresses';
+import { now, runPlan } from '../n8n/execution';
+import { cancelledError, hint, present } from '../n8n/output';
+import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
+import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
+import { budgetFor, CallBudget } from '../run/budget';
+import { counted, inWords } from '../run/words';
+import { isFailure, unsent, type Failure } from '../zoho/failures';
+import { AddressList } from './addresses';
+import { requestFor } from './contactInfo';
+import { MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
-import { moveAll, type RunSettings } from './run';
 
 export class ZohoCampaignsDoNotMail implements INodeType {
 	description: INodeTypeDescription = {
@@ -35,35 +37,47 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const addresses = collectAddresses(this.getInputData().length, emailReader(this));
-		const settings = readOptions<RunSettings>(this, OPTIONS);
-		const control = controlOf(this);
-		const finish = (rest: Fault) => present(this, 'Address', () => resultsOf(addresses, rest));
-		if (isFault(settings)) return finish(settings);
-		const badInput = addresses.named.some(({ address }) => address.outcome);
-		if (addresses.toSend.length === 0 || (control.stopAtFailure && badInput))
-			return finish(unsent());
-		const connection = await connect(this, 'campaigns');
-		if (isFault(connection)) return finish(connection);
+		const stopAtFailure = !this.continueOnFail();
+		const { options, problem } = readOptions<MoveSettings & { timeout: number }>(this, OPTIONS);
+		const connection = problem ?? (await connect(this, 'campaigns'));
+		const budget = isFailure(connection) ? new CallBudget() : budgetFor(connection.key, now());
+		const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
+		if (isFailure(connection)) plan.end(connection);
+		const addresses = new AddressList((address) => plan.add(address));
+		const readItem = emailReader(this);
 
-		const { toSend, duplicates } = addresses;
-		const budget = budgetFor(connection.key, Date.now());
-		const summary = await moveAll(connection, toSend, budget, settings, control);
-
-		const { calls, retries, waitedMs, refusedByLock, ending } = summary;
+		const ending = await runPlan(this, {
+			plan,
+			send: async ({ address, form }) => {
+				if (isFailure(connection)) return { reply: connection, requests: 0 };
+				return await connection.call(requestFor(address.email, form, options));
+			},
+			timeoutMs: options.timeout,
+			readItem: (item) => addresses.add(item, readItem(item)),
+			allRead: () => stopAtFailure && addresses.hasBadInput && plan.stop(),
+		});
+		plan.finish(now());
+		const results = () => {
+			const cause = ending.kind === 'broken' ? ending.fault : undefined;
+			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
+			return resultsOf(addresses.named, plan, rest);
+		};
+		if (ending.kind === 'cancelled') throw cancelledError(this, results());
+		const { calls, retries, waitedMs, refusedByLock } = plan.summary;
 		hint(this, [
 			calls > 1 && `${counted(calls, 'call')}, one address each.`,
-			duplicates > 0 && `${counted(duplicates, 'duplicate')} folded: each address was sent once.`,
+			addresses.duplicates > 0 &&
+				`${counted(addresses.duplicates, 'duplicate')}: each address was sent once.`,
 			waitedMs >= 1000 && `Waited ${inWords(waitedMs)} for Zoho's limit.`,
 			refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 		]);
-		return finish(unsent(ending));
+		return await present(this, 'Address', results());
 	}
 }
 
 /** Makes a reader of an item's address. An expression that cannot be resolved fails its item only. */
-function emailReader(context: IExecuteFunctions): (item: number) => { value: unknown } | Fault {
+function emailReader(context: IExecuteFunctions): (item: number) => { value: unknown } | Failure {
 	const email = parameterReader(context, 'email');
 	return (item) => {
 		try {

@@ -1,67 +1,54 @@
 /** Items to addresses: trimmed, checked, each address once. Pure. */
-import { fault, isFault, type Fault } from '../zoho/errors';
+import { failure, isFailure, type Failure } from '../zoho/failures';
 
-export interface Moved {
-	status: 'moved' | 'alreadyInDoNotMail';
-	code: string;
-	message: string;
-}
-
-/** An address to send, as its first item wrote it. One without an outcome was not attempted. */
+/** An address to send, as its first item wrote it. */
 export interface Address {
 	readonly email: string;
-	outcome?: Moved | Fault;
 }
 
-/** What one item named: an address, or something that can be none. */
-export interface Named {
+/** What one item named: an address, or something that can be none, and why. */
+export interface NamedAddress {
 	item: number;
 	email: string;
 	/** Shared by all items that name the same address. */
 	address: Address;
+	failure?: Failure;
 }
 
-export interface Addresses {
-	/** Each address once, in input order. */
-	toSend: Address[];
+/** Takes the items one by one. Addresses are the same when they differ in case only. */
+export class AddressList {
 	/** One for each item, in input order. */
-	named: Named[];
-	/** How often an address was named again, and not sent again. */
-	duplicates: number;
-}
+	readonly named: NamedAddress[] = [];
+	/** How often an address was named again, which is not sent again. */
+	duplicates = 0;
+	/** Whether an item named something that can be no address. */
+	hasBadInput = false;
+	private readonly known = new Map<string, Address>();
 
-/**
- * Sorts out what the items name. Addresses are the same when they differ in case only.
- *
- * @param count the number of items
- * @param read the value of "Email" for an item, or a Fault where there is none to be had
- */
-export function collectAddresses(
-	count: number,
-	read: (item: number) => { value: unknown } | Fault,
-): Addresses {
-	const known = new Map<string, Address>();
-	const toSend: Address[] = [];
-	const named: Named[] = [];
-	let duplicates = 0;
-	for (let item = 0; item < count; item++) {
-		const given = read(item);
-		const email = !isFault(given) && typeof given.value === 'string' ? given.value.trim() : '';
+	/** @param found told of each address that is to be sent, once */
+	constructor(private readonly found: (address: Address) => void) {}
+
+	/** @param given the value of "Email", or a failure where there is none to be had */
+	add(item: number, given: { value: unknown } | Failure): void {
+		const email = !isFailure(given) && typeof given.value === 'string' ? given.value.trim() : '';
 		const key = email.toLowerCase();
-		let address = known.get(key);
-		if (address) {
-			duplicates++;
-		} else {
-			const problem = isFault(given) ? given : problemOf(email, given.value);
-			address = problem ? { email, outcome: problem } : { email };
-			if (!problem) {
-				known.set(key, address);
-				toSend.push(address);
-			}
+		const known = this.known.get(key);
+		if (known) {
+			this.duplicates++;
+			this.named.push({ item, email, address: known });
+			return;
 		}
-		named.push({ item, email, address });
+		const failure = isFailure(given) ? given : problemOf(email, given.value);
+		const address = { email };
+		if (failure) {
+			this.hasBadInput = true;
+			this.named.push({ item, email, address, failure });
+			return;
+		}
+		this.known.set(key, address);
+		this.named.push({ item, email, address });
+		this.found(address);
 	}
-	return { toSend, named, duplicates };
 }
 
 /** RFC 5321, 4.5.3.1.3: a path has 256 octets, the angle brackets included. */
@@ -77,8 +64,8 @@ const LITERAL = /^\[[^[\]\\]*\]$/;
  * Why something can be no address at all; undefined for what Zoho is to decide on. Odd is not wrong:
  * plus tags, apostrophes, quotes, comments, Unicode and unusual domains go to Zoho.
  */
-function problemOf(email: string, value: unknown): Fault | undefined {
-	const says = (message: string) => fault('invalidEmail', { message });
+function problemOf(email: string, value: unknown): Failure | undefined {
+	const says = (message: string) => failure('invalidEmail', { message });
 	if (email === '') {
 		return says(
 			typeof value === 'string' || value === undefined || value === null

@@ -1,7 +1,7 @@
 /** What the panel of the node asks for. */
 import type { INodeProperties } from 'n8n-workflow';
 
-import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../zoho/options';
+import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
 
 /** A week: what is longer is a slip of the hand. */
 const LONGEST_MINUTES = 10_080;

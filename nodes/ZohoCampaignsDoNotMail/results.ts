@@ -1,20 +1,26 @@
 /** Outcomes back to the items that named the addresses. Pure. */
-import { isFault, type Fault } from '../zoho/errors';
-import type { Result } from '../zoho/output';
-import type { Addresses } from './addresses';
+import type { Result } from '../n8n/output';
+import { isFailure, type Failure } from '../zoho/failures';
+import type { NamedAddress } from './addresses';
+import type { MovePlan } from './plan';
 
 /**
  * One result for each item, in input order.
  *
- * @param unsent what is true of an address without an outcome
+ * @param unsent what is true of an address that was not sent
  */
-export function* resultsOf({ named }: Addresses, unsent: Fault): Iterable<Result> {
-	for (const { item, email, address } of named) {
-		const { outcome } = address;
+export function* resultsOf(
+	named: readonly NamedAddress[],
+	plan: MovePlan,
+	unsent: Failure,
+): Iterable<Result> {
+	for (const { item, email, address, failure } of named) {
+		const subject = { email };
+		const outcome = failure ?? plan.outcomeOf(address);
 		if (!outcome) {
-			yield { item, subject: { email }, fault: unsent, notAttempted: true };
-		} else if (isFault(outcome)) {
-			yield { item, subject: { email }, fault: outcome };
+			yield { item, subject, failure: unsent, notAttempted: true };
+		} else if (isFailure(outcome)) {
+			yield { item, subject, failure: outcome };
 		} else {
 			const { status, code, message } = outcome;
 			yield { item, success: { email, status, code, message } };

@@ -6,17 +6,19 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { controlOf } from '../zoho/control';
-import { isFault, unsent, type Fault } from '../zoho/errors';
-import { counted, hint, present } from '../zoho/output';
-import { readOptions } from '../zoho/parameters';
-import { connect, CREDENTIAL_TYPE } from '../zoho/transport';
+import { runPlan } from '../n8n/execution';
+import { cancelledError, hint, present } from '../n8n/output';
+import { readOptions } from '../n8n/parameters';
+import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
+import { counted } from '../run/words';
+import { isFailure, unsent } from '../zoho/failures';
 import { inputReader } from './input';
 import { searchModules } from './modules';
+import { UnblockPlan, type UnblockSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
-import { collectRecords } from './records';
+import { RecordList } from './records';
+import { requestFor, type CallSettings } from './reply';
 import { resultsOf } from './results';
-import { unblockAll, type RunSettings } from './run';
 
 export class ZohoCrmUnblockEmail implements INodeType {
 	description: INodeTypeDescription = {
@@ -39,28 +41,42 @@ export class ZohoCrmUnblockEmail implements INodeType {
 	methods = { listSearch: { searchModules } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const records = collectRecords(this.getInputData().length, inputReader(this));
-		const settings = readOptions<RunSettings>(this, OPTIONS);
-		const control = controlOf(this);
-		const finish = (rest: Fault) => present(this, 'Record', () => resultsOf(records, rest));
-		if (isFault(settings)) return finish(settings);
-		const badInput = records.named.some(({ fault }) => fault);
-		if (records.groups.length === 0 || (control.stopAtFailure && badInput)) return finish(unsent());
-		const connection = await connect(this, 'crm');
-		if (isFault(connection)) return finish(connection);
+		const stopAtFailure = !this.continueOnFail();
+		const { options, problem } = readOptions<UnblockSettings & CallSettings>(this, OPTIONS);
+		const plan = new UnblockPlan({ ...options, stopAtFailure });
+		const records = new RecordList((group, id) => plan.add(group, id));
+		const readItem = inputReader(this);
+		const connection = problem ?? (await connect(this, 'crm'));
+		if (isFailure(connection)) plan.end(connection);
 
-		const { groups, duplicates } = records;
-		const summary = await unblockAll(connection, groups, settings, control);
-
-		const { calls, retries, isolated, ending } = summary;
-		const sent = groups.reduce((sum, { outcomes }) => sum + outcomes.size, 0);
+		const ending = await runPlan(this, {
+			plan,
+			send: async ({ group, batch }) => {
+				if (isFailure(connection)) return { reply: connection, requests: 0 };
+				return await connection.call(requestFor(group, batch.ids, options));
+			},
+			timeoutMs: options.timeout,
+			readItem: (item) => records.add(item, readItem(item)),
+			allRead: () => stopAtFailure && records.hasBadInput && plan.stop(),
+		});
+		plan.finish();
+		const results = () => {
+			const cause = ending.kind === 'broken' ? ending.fault : undefined;
+			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
+			return resultsOf(records.named, plan, rest);
+		};
+		if (ending.kind === 'cancelled') throw cancelledError(this, results());
+		const { calls, retries, isolated } = plan.summary;
 		hint(this, [
-			sent > 1 && `${counted(sent, 'record')} in ${counted(calls, 'call')}.`,
-			duplicates > 0 && `${counted(duplicates, 'duplicate')} folded: each record was sent once.`,
-			isolated > 0 &&
-				`${counted(isolated, 'refused record')} told apart from the rest of the batch.`,
+			calls > 0 &&
+				plan.settled > 1 &&
+				`${counted(plan.settled, 'record')} in ${counted(calls, 'call')}.`,
+			records.duplicates > 0 &&
+				`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
+			isolated > 0 && `${counted(isolated, 'refused record')} found by splitting batches.`,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
+			plan.creditsLeft !== undefined && `Zoho says that ${plan.creditsLeft} API credits are left.`,
 		]);
-		return finish(unsent(ending));
+		return await present(this, 'Record', results());
 	}
 }

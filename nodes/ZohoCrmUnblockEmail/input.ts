@@ -1,8 +1,8 @@
 /** What the items name, as n8n resolves the parameters for each. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Reason } from '../zoho/errors';
-import { parameterReader, unresolved } from '../zoho/parameters';
+import type { Reason } from '../zoho/failures';
+import { parameterReader, unresolved } from '../n8n/parameters';
 import type { Input } from './records';
 
 /** Makes a reader of an item's parameters. An expression that cannot be resolved fails its item only. */
@@ -21,7 +21,7 @@ export function inputReader(context: IExecuteFunctions): (item: number) => Input
 			reading = 'unknownField';
 			input.unblockFields = unblockFields(item);
 		} catch (error) {
-			input.fault = unresolved(reading, error);
+			input.failure = unresolved(reading, error);
 		}
 		return input;
 	};

@@ -4,14 +4,15 @@
  * A call for up to 500 records may fail for the sake of one of them and not say which. To find the
  * bad ones in few calls is adaptive group testing. This is the nested procedure of Sobel and Groll
  * (1959), of which Hwang's generalized binary splitting (1972) is the form for a known number of
- * bad ones: a failed group is split until one bad record is found, its records that were not needed
- * for that are as unknown as before, and each group is as large as the share of bad records seen so
+ * bad ones: a failed batch is split until one bad record is found, its records that were not needed
+ * for that are as unknown as before, and each batch is as large as the share of bad records seen so
  * far makes sensible. A list with one bad record costs about log2(n) calls more than a clean list,
  * a list full of them hardly more than one call a record.
  */
+import { ShareOfBad } from './share';
 
-/** One call to send, and the token by which it is answered. */
-export interface Group {
+/** Records that go in one call. */
+export interface Batch {
 	readonly ids: readonly string[];
 }
 
@@ -27,194 +28,163 @@ interface Suspects<F> {
 	readonly failure: F;
 }
 
-/** The shares that are told apart, each 1.28 times the one before. */
-const SHARES = Array.from({ length: 48 }, (_, i) => 1e-5 * (0.99 / 1e-5) ** (i / 47));
-const LOG_GOOD = SHARES.map((share) => Math.log1p(-share));
-/**
- * Before the first call small shares are likelier, by so much that 500 records are tried whole: a
- * clean list is never split. With less weight on the large ones a single bad record would be found
- * a call sooner, and a list full of them some calls later.
- */
-const PRIOR = normalized(SHARES.map((share) => share ** -0.5));
-/** The chance, at each call, that the share is another from here on: lists come in stretches. */
-const CHANGE = 0.002;
-
-/** Looked up once, not some hundred times a call. */
-const { exp } = Math;
-
-function normalized(weights: number[]): number[] {
-	const sum = weights.reduce((a, b) => a + b);
-	return weights.map((weight) => weight / sum);
-}
-
-/**
- * What is believed about the share of bad records among those not tried yet: a weight for each of
- * `SHARES`, corrected by Bayes' rule after each call. Isolations of one run may have one in common.
- *
- * `among` below says what is known of the records that a group is part of: at least one bad record
- * is among so many, the group's own included. Infinity where nothing is known.
- */
-export class ShareOfBad {
-	private weights = PRIOR;
-
-	/** Takes in whether a group of `size` records passed; `size` is less than `among`. */
-	learn(passed: boolean, size: number, among: number): void {
-		const likely = this.weights.map((weight, i) => {
-			const groupGood = exp(size * LOG_GOOD[i]!);
-			const allGood = exp(among * LOG_GOOD[i]!);
-			return (weight * (passed ? groupGood - allGood : 1 - groupGood)) / (1 - allGood);
-		});
-		this.weights = normalized(likely).map((weight, i) => weight + CHANGE * (PRIOR[i]! - weight));
-	}
-
-	/**
-	 * The size, 1 to `largest` and less than `among`, of the group that tells most: the one whose
-	 * chance to pass is nearest to one half. Where the share of good records q is certain and
-	 * nothing else is known, that is the least size with q^size + q^(size + 1) <= 1, which is
-	 * optimal (Gallager and van Voorhis, 1975): one record a call from 38 % bad ones upwards.
-	 */
-	bestSize(among: number, largest: number): number {
-		const allGood = LOG_GOOD.map((log) => exp(among * log));
-		const scale = this.weights.map((weight, i) => weight / (1 - allGood[i]!));
-		const tooSmall = (size: number) => {
-			let chances = 0; // to pass at this size, and at the next
-			for (let i = 0; i < SHARES.length; i++) {
-				const groupGood = exp(size * LOG_GOOD[i]!);
-				chances += scale[i]! * (groupGood * (2 - SHARES[i]!) - 2 * allGood[i]!);
-			}
-			return chances > 1;
-		};
-		let low = 1;
-		let high = Math.min(largest, among - 1);
-		while (low < high) {
-			const middle = Math.floor((low + high) / 2);
-			if (tooSmall(middle)) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	}
-}
-
 /**
  * Plans the calls for a list of records, any number of them in flight: ask `next` while there is a
- * free slot, and answer each group once, by `passed`, `failed`, `named`, `settled` or `returned`.
- * The answer settles the records that its text says; no record is sent again once it is settled,
- * and none is in two calls in flight. `F` is whatever the caller knows of a failed call.
+ * free slot, and answer each batch once: by `passed`, `failed`, `settled`, `again` or `returned`. The
+ * answer settles the records that its text says; no record is sent again once it is settled, and none
+ * is in two calls in flight. `F` is whatever the caller knows of a failed call.
  */
 export class Isolation<F> {
-	/** Never tried: a stack, the next one on top. */
-	private readonly fresh: string[];
-	/** Tried in vain, in groups that failed for another record's sake, as far as anyone knows. */
-	private readonly open: string[] = [];
-	/** What is left of groups whose culprit was named. */
-	private readonly again: Array<readonly string[]> = [];
+	/** Never tried: the ones from `head` on. */
+	private fresh: string[] = [];
+	private head = 0;
+	private isOpen = true;
+	/** Tried in vain, in batches that failed for another record's sake, as far as anyone knows. */
+	private readonly untold: string[] = [];
+	/** To be sent again, as they are. */
+	private readonly repeats: Array<readonly string[]> = [];
 	private readonly suspects: Array<Suspects<F>> = [];
 	/** The calls in flight; those that try a part of some suspects, with the other part. */
-	private readonly inFlight = new Map<Group, Suspects<F> | undefined>();
+	private readonly inFlight = new Map<Batch, Suspects<F> | undefined>();
 
 	/**
-	 * @param ids distinct
-	 * @param maxGroupSize the most ids that a call may hold, 1 or more
+	 * @param maxBatchSize the most ids that a call may hold, 1 or more
 	 * @param share what other isolations of the same run have learned, if there are any
-	 * @param failure of a call of all the ids, if there was one: then they are suspects; 2 ids or more
 	 */
 	constructor(
-		ids: readonly string[],
-		private maxGroupSize: number,
+		private maxBatchSize: number,
 		private readonly share = new ShareOfBad(),
-		failure?: F,
-	) {
-		this.fresh = failure === undefined ? [...ids].reverse() : [];
-		if (failure !== undefined) this.suspect({ ids, failure });
+	) {}
+
+	/** One more record of the list, which is not in it yet. */
+	add(id: string): void {
+		this.fresh.push(id);
+	}
+
+	/** The list is whole: from now on a batch that is not full is sent, too. */
+	close(): void {
+		this.isOpen = false;
 	}
 
 	/**
-	 * The next group to send. Undefined while calls are in flight: ask again after the next answer.
-	 * Undefined when there are none: every record is settled.
+	 * The next batch to send. Undefined while calls are in flight or the list is not whole: ask again
+	 * after the next answer or record. Else undefined says that every record is settled.
+	 *
+	 * @param most the most ids it may hold, where that is less than usual
 	 */
-	next(): Group | undefined {
-		const again = this.again.pop();
-		if (again) {
-			if (again.length > this.maxGroupSize) this.again.push(again.slice(this.maxGroupSize));
-			return this.send(again.slice(0, this.maxGroupSize));
+	next(most = this.maxBatchSize): Batch | undefined {
+		const limit = Math.min(most, this.maxBatchSize);
+		const repeat = this.repeats.pop();
+		if (repeat) {
+			if (repeat.length > limit) this.repeats.push(repeat.slice(limit));
+			return this.send(repeat.slice(0, limit));
 		}
 		const suspects = this.suspects.pop();
 		if (suspects) {
 			const { ids, failure } = suspects;
-			const size = this.share.bestSize(ids.length, this.maxGroupSize);
+			const size = this.share.bestSize(ids.length, limit);
 			return this.send(ids.slice(0, size), { ids: ids.slice(size), failure });
 		}
-		if (this.fresh.length === 0 && this.open.length === 0) return undefined;
-		// Fresh and open records do not go together: they are from different stretches of the list.
-		const size = this.share.bestSize(Infinity, this.maxGroupSize);
-		if (this.fresh.length > 0) return this.send(this.fresh.splice(-size).reverse());
-		// Splitting a group opens more records, and tells of the share. Who hurries to fill the free
-		// slots meanwhile pays for a single bad record with many small groups.
+		const left = this.fresh.length - this.head;
+		if (left === 0 && this.untold.length === 0) return undefined;
+		// Fresh and untold records do not go together: they are from different stretches of the list.
+		const size = this.share.bestSize(Infinity, limit);
+		if (left >= size || (left > 0 && !this.isOpen)) {
+			const ids = this.fresh.slice(this.head, this.head + size);
+			this.head += ids.length;
+			return this.send(ids);
+		}
+		// Splitting a batch leaves more records untold, and tells of the share. Filling the free slots
+		// at once would pay for a single bad record with many small batches.
 		const splitting = [...this.inFlight.values()].some((rest) => rest !== undefined);
-		if (this.open.length === 0 || (splitting && this.open.length < 3 * size)) return undefined;
-		return this.send(this.open.splice(-size));
+		if (this.untold.length === 0 || (splitting && this.untold.length < 3 * size)) return undefined;
+		return this.send(this.untold.splice(-size));
+	}
+
+	/** Takes records in that somebody else has sent as one batch: it is in flight from now on. */
+	adopt(ids: readonly string[]): Batch {
+		return this.send(ids);
 	}
 
 	/**
-	 * The whole group is good, and settled. Returns the record that is bad by inference, if the group
+	 * The whole batch is good, and settled. Returns the record that is bad by inference, if the batch
 	 * leaves only this one of its suspects: it is settled too, without a call of its own.
 	 */
-	passed(group: Group): Culprit<F> | undefined {
-		const rest = this.learn(true, group);
+	passed(batch: Batch): Culprit<F> | undefined {
+		const rest = this.learn(true, batch);
 		return rest && this.suspect(rest);
 	}
 
-	/** At least one record of the group is bad. Returns it, settled, if the group is but one. */
-	failed(group: Group, failure: F): Culprit<F> | undefined {
-		const rest = this.learn(false, group);
-		if (rest) this.open.push(...rest.ids);
-		return this.suspect({ ids: group.ids, failure });
+	/** At least one record of the batch is bad. Returns it, settled, if the batch is but one. */
+	failed(batch: Batch, failure: F): Culprit<F> | undefined {
+		const rest = this.learn(false, batch);
+		if (rest) this.untold.push(...rest.ids);
+		return this.suspect({ ids: batch.ids, failure });
 	}
 
 	/**
-	 * The record `id` of the group is bad, and settled; the others go again, as one group. This and
-	 * `settled` teach nothing about the share, which is of use only where nobody is named: else the
-	 * largest group is the best.
+	 * Every record of the batch is settled, each with an outcome of its own or all with one. This and
+	 * `again` teach nothing about the share, which is of use only where nobody is named: else the
+	 * largest batch is the best.
 	 */
-	named(group: Group, id: string): void {
-		this.settled(group);
-		const others = group.ids.filter((other) => other !== id);
-		if (others.length > 0) this.again.push(others);
+	settled(batch: Batch): void {
+		const rest = this.land(batch);
+		if (rest) this.untold.push(...rest.ids); // the bad one may have been in the batch
 	}
 
-	/** Every record of the group is settled, each with an outcome of its own or all with one. */
-	settled(group: Group): void {
-		const rest = this.land(group);
-		if (rest) this.open.push(...rest.ids); // the bad one may have been in the group
+	/** These records of the batch go again, as one batch; the others are settled. */
+	again(batch: Batch, ids: readonly string[]): void {
+		this.settled(batch);
+		if (ids.length > 0) this.repeats.push(ids);
 	}
 
-	/** Nothing was done to the group, which tells nothing: its records are to be sent again. */
-	returned(group: Group): void {
-		const rest = this.land(group);
-		if (rest) this.suspects.push({ ...rest, ids: [...group.ids, ...rest.ids] });
-		else this.fresh.push(...[...group.ids].reverse());
+	/** Nothing was done to the batch, which tells nothing: its records are to be sent again. */
+	returned(batch: Batch): void {
+		const rest = this.land(batch);
+		if (rest) {
+			this.suspects.push({ ...rest, ids: [...batch.ids, ...rest.ids] });
+		} else {
+			this.fresh = [...batch.ids, ...this.fresh.slice(this.head)];
+			this.head = 0;
+		}
 	}
 
-	/** From now on a call may hold no more than `ids` ids, 1 or more; more than before is ignored. */
-	limitSize(ids: number): void {
-		this.maxGroupSize = Math.min(this.maxGroupSize, ids);
+	/** What a failure of these suspects is, of which the batch tries a part; undefined for none. */
+	failureBehind(batch: Batch): F | undefined {
+		return this.inFlight.get(batch)?.failure;
 	}
 
-	private send(ids: readonly string[], rest?: Suspects<F>): Group {
-		const group = { ids };
-		this.inFlight.set(group, rest);
-		return group;
+	/** Whether every record is settled, and no more are to come. */
+	get isDone(): boolean {
+		const isEmpty = (list: { length: number }) => list.length === 0;
+		return (
+			!this.isOpen &&
+			this.head === this.fresh.length &&
+			this.inFlight.size === 0 &&
+			[this.untold, this.repeats, this.suspects].every(isEmpty)
+		);
 	}
 
-	private land(group: Group): Suspects<F> | undefined {
-		const rest = this.inFlight.get(group);
-		this.inFlight.delete(group);
+	/** From now on a call may hold no more than so many ids, 1 or more; more than before is ignored. */
+	limitSize(most: number): void {
+		this.maxBatchSize = Math.min(this.maxBatchSize, most);
+	}
+
+	private send(ids: readonly string[], rest?: Suspects<F>): Batch {
+		const batch = { ids };
+		this.inFlight.set(batch, rest);
+		return batch;
+	}
+
+	private land(batch: Batch): Suspects<F> | undefined {
+		const rest = this.inFlight.get(batch);
+		this.inFlight.delete(batch);
 		return rest;
 	}
 
-	private learn(passed: boolean, group: Group): Suspects<F> | undefined {
-		const rest = this.land(group);
-		const size = group.ids.length;
+	private learn(passed: boolean, batch: Batch): Suspects<F> | undefined {
+		const rest = this.land(batch);
+		const size = batch.ids.length;
 		this.share.learn(passed, size, rest ? size + rest.ids.length : Infinity);
 		return rest;
 	}

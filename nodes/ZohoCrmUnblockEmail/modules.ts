@@ -1,14 +1,14 @@
 /** The searchable list of modules. */
-import {
-	jsonParse,
-	type ILoadOptionsFunctions,
-	type INodeListSearchItems,
-	type INodeListSearchResult,
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { asRecord, isFault } from '../zoho/errors';
+import { connect } from '../n8n/transport';
+import { isFailure } from '../zoho/failures';
+import { asRecord, parseJson } from '../zoho/json';
 import { MODULE_LIST_SCOPE } from '../zoho/scopes';
-import { connect } from '../zoho/transport';
 
 /** The modules that the unblock_email page names; they are always in the list. */
 const STANDARD_MODULES: INodeListSearchItems[] = [
@@ -44,15 +44,15 @@ export async function searchModules(
 
 async function customModules(context: ILoadOptionsFunctions): Promise<INodeListSearchItems[]> {
 	const connection = await connect(context, 'crm');
-	if (isFault(connection)) return [];
-	const reply = await connection.call({
+	if (isFailure(connection)) return [];
+	const { reply } = await connection.call({
 		method: 'GET',
 		path: '/crm/v8/settings/modules',
 		timeout: TIMEOUT_MS,
 		scope: MODULE_LIST_SCOPE,
 	});
-	if (isFault(reply)) return [];
-	const { modules } = asRecord(jsonParse<unknown>(reply.body, { fallbackValue: {} }));
+	if (isFailure(reply)) return [];
+	const { modules } = asRecord(parseJson(reply.body));
 	return (Array.isArray(modules) ? modules : []).map(asRecord).flatMap((module) => {
 		const { api_name: value, plural_label: label, generated_type: type } = module;
 		const usable = type === 'custom' && module.api_supported !== false && typeof value === 'string';

@@ -1,105 +1,84 @@
 /** Items to records: what each item names, checked, each record once. Pure. */
-import { fault, type Fault } from '../zoho/errors';
-
-/** What came of a record that needs no further care. */
-export interface Unblocked {
-	status: 'unblocked' | 'alreadyUnblocked';
-	code: string;
-	message: string;
-}
-
-export type Outcome = Unblocked | Fault;
+import { failure, type Failure } from '../zoho/failures';
 
 /** Records that may share calls: the module is in the URL of a call, the fields are in its body. */
 export interface Group {
 	readonly module: string;
 	readonly fields: readonly string[];
-	/** Each record once, in input order. */
-	readonly ids: string[];
-	/** One outcome a record; one without an outcome was not attempted. */
-	readonly outcomes: Map<string, Outcome>;
-	/** Records of calls whose reply was lost: they may have been unblocked all the same. */
-	readonly inDoubt: Set<string>;
-	/** Why every call of the group would fail, once one has: what was not sent yet is kept back. */
-	refusal?: Fault;
 }
 
-/** A record that an item named, or a name that can be none: `fault` says why no call is made for it. */
-export interface Named {
+/** A record that an item named, or a name that can be none: `failure` says why no call is made for it. */
+export interface NamedRecord {
 	item: number;
 	id: string;
 	group: Group;
-	fault?: Fault;
+	failure?: Failure;
 }
 
-/** What the items name, in input order. */
-export interface Records {
-	groups: Group[];
-	named: Named[];
-	/** How often a record was named again, and not sent again. */
-	duplicates: number;
-}
-
-/** One item's parameters, as n8n resolved them; a `fault` where an expression could not be. */
+/** One item's parameters, as n8n resolved them; a `failure` where an expression could not be. */
 export interface Input {
 	recordIds: unknown;
 	module: unknown;
 	unblockFields: unknown;
-	fault?: Fault;
+	failure?: Failure;
 }
 
-/**
- * Sorts what the items name into groups.
- *
- * A record named twice in one item is one result of that item; named by two items, it is a result of
- * both.
- *
- * @param count the number of items
- * @param read the parameters of an item
- */
-export function collectRecords(count: number, read: (item: number) => Input): Records {
-	const groups = new Map<
-		string,
-		{ group: Group; known: Set<string>; problem: Fault | undefined }
-	>();
-	const named: Named[] = [];
-	let duplicates = 0;
-	for (let item = 0; item < count; item++) {
-		const input = read(item);
-		const module = typeof input.module === 'string' ? input.module.trim() : '';
-		const fields = readFields(input.unblockFields);
-		const key = `${module}\n${fields}`;
-		let entry = groups.get(key);
-		if (!entry) {
-			entry = {
-				group: { module, fields, ids: [], outcomes: new Map(), inDoubt: new Set() },
-				known: new Set(),
-				problem: moduleFault(module, input.module) ?? fieldsFault(fields),
-			};
-			groups.set(key, entry);
-		}
-		const { group, known } = entry;
-		const inputFault = input.fault ?? entry.problem;
+interface KnownGroup extends Group {
+	/** The records that were named so far. */
+	readonly known: Set<string>;
+	readonly problem: Failure | undefined;
+}
+
+/** Takes the items one by one, and sorts what they name into groups. */
+export class RecordList {
+	/** In input order. */
+	readonly named: NamedRecord[] = [];
+	/** How often a record was named again, which is not sent again. */
+	duplicates = 0;
+	/** Whether an item named something that can be no record. */
+	hasBadInput = false;
+	private readonly groups = new Map<string, KnownGroup>();
+
+	/** @param found told of each record that is to be sent, once */
+	constructor(private readonly found: (group: Group, id: string) => void) {}
+
+	/**
+	 * A record named twice in one item is one result of that item; named by two items, it is a result
+	 * of both.
+	 */
+	add(item: number, input: Input): void {
+		const group = this.groupOf(input);
 		const ids = readIds(input.recordIds);
 		const inItem = ids.length > 1 ? new Set<string>() : undefined;
 		for (const { id, problem } of ids) {
-			const fault = inputFault ?? problem;
-			if (!inItem?.has(id)) named.push(fault ? { item, id, group, fault } : { item, id, group });
+			const failure = input.failure ?? group.problem ?? problem;
+			if (!inItem?.has(id)) {
+				this.named.push(failure ? { item, id, group, failure } : { item, id, group });
+			}
 			inItem?.add(id);
-			if (fault) continue;
-			if (known.has(id)) {
-				duplicates++;
+			if (failure) {
+				this.hasBadInput = true;
+			} else if (group.known.has(id)) {
+				this.duplicates++;
 			} else {
-				known.add(id);
-				group.ids.push(id);
+				group.known.add(id);
+				this.found(group, id);
 			}
 		}
 	}
-	return {
-		groups: [...groups.values()].map(({ group }) => group).filter(({ ids }) => ids.length > 0),
-		named,
-		duplicates,
-	};
+
+	private groupOf(input: Input): KnownGroup {
+		const module = typeof input.module === 'string' ? input.module.trim() : '';
+		const fields = readFields(input.unblockFields);
+		const key = `${module}\n${fields}`;
+		let group = this.groups.get(key);
+		if (!group) {
+			const problem = moduleProblem(module, input.module) ?? fieldsProblem(fields);
+			group = { module, fields, known: new Set(), problem };
+			this.groups.set(key, group);
+		}
+		return group;
+	}
 }
 
 /** The fields by their API names, each once, in one order, so that equal choices meet in one group. */
@@ -109,21 +88,21 @@ function readFields(value: unknown): string[] {
 	return [...new Set(names.filter(Boolean))].sort();
 }
 
-function fieldsFault(fields: readonly string[]): Fault | undefined {
+function fieldsProblem(fields: readonly string[]): Failure | undefined {
 	if (fields.length > 0) return undefined;
-	return fault('missingField', { message: 'No field to unblock is chosen.' });
+	return failure('missingField', { message: 'No field to unblock is chosen.' });
 }
 
 /** Zoho's API names begin with a letter and hold letters, digits and underscores. */
-function moduleFault(module: string, raw: unknown): Fault | undefined {
+function moduleProblem(module: string, raw: unknown): Failure | undefined {
 	if (/^[a-z]\w{0,99}$/i.test(module)) return undefined;
 	const name = module === '' ? shown(raw) || 'nothing' : `"${module}"`;
-	return fault('invalidModule', { message: `${name} cannot be the API name of a module.` });
+	return failure('invalidModule', { message: `${name} cannot be the API name of a module.` });
 }
 
 interface ReadId {
 	id: string;
-	problem?: Fault;
+	problem?: Failure;
 }
 
 /** The record IDs in one value of "Record IDs": one, a list in text, or an array. Never none. */
@@ -136,7 +115,7 @@ function readIds(value: unknown): ReadId[] {
 		return [
 			{
 				id: String(value),
-				problem: fault('invalidRecordId', {
+				problem: failure('invalidRecordId', {
 					message: `The record ID ${value} arrived as a number, and numbers of this size lose digits.`,
 					resolution:
 						'Keep record IDs as text from their source on: as a string in JSON, as a text column in a table.',
@@ -159,7 +138,7 @@ function noId(id: string): ReadId {
 	const prefix = /^zcrm_\d+$/.test(id);
 	return {
 		id,
-		problem: fault('invalidRecordId', {
+		problem: failure('invalidRecordId', {
 			message,
 			...(prefix
 				? {

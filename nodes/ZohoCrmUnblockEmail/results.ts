@@ -1,24 +1,30 @@
 /** Outcomes back to the items that named the records. Pure. */
-import { isFault, type Fault } from '../zoho/errors';
-import type { Result } from '../zoho/output';
-import type { Records } from './records';
+import { isFailure, type Failure } from '../zoho/failures';
+import type { Result } from '../n8n/output';
+import type { UnblockPlan } from './plan';
+import type { NamedRecord } from './records';
 
 /**
  * One result for each record that an item named, in input order.
  *
  * @param unsent what is true of a record that was not sent, and whose group was not refused
  */
-export function* resultsOf({ named }: Records, unsent: Fault): Iterable<Result> {
-	for (const { item, id, group, fault } of named) {
-		const { module, fields, outcomes } = group;
-		const outcome = fault ?? outcomes.get(id);
+export function* resultsOf(
+	named: readonly NamedRecord[],
+	plan: UnblockPlan,
+	unsent: Failure,
+): Iterable<Result> {
+	for (const { item, id, group, failure } of named) {
+		const { module, fields } = group;
+		const subject = { id, module };
+		const outcome = failure ?? plan.outcomeOf(group, id);
 		if (!outcome) {
-			yield { item, subject: { id, module }, fault: group.refusal ?? unsent, notAttempted: true };
-		} else if (isFault(outcome)) {
-			yield { item, subject: { id, module }, fault: outcome };
+			yield { item, subject, failure: plan.refusalOf(group) ?? unsent, notAttempted: true };
+		} else if (isFailure(outcome)) {
+			yield { item, subject, failure: outcome };
 		} else {
 			const { status, code, message } = outcome;
-			yield { item, success: { id, module, fields: [...fields], status, code, message } };
+			yield { item, success: { id, status, message, module, fields: [...fields], code } };
 		}
 	}
 }

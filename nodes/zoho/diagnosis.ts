@@ -6,7 +6,7 @@
  * "Authorization failed". A stale `error` can sit beside a token that works, so it counts only where
  * there is no token, or after a 401.
  */
-import { fault, type Fault } from './errors';
+import { failure, type Failure } from './failures';
 import { dataCenterOf, type HostSettings, type Service } from './hosts';
 import { asksFor, scopesFor, type ScopeSettings } from './scopes';
 
@@ -32,9 +32,9 @@ const REFRESH_WINDOW_MS = 600_000;
 export function diagnoseCredential(
 	service: Service,
 	credential: StoredCredential,
-): Fault | undefined {
+): Failure | undefined {
 	if (!asksFor(service, credential)) {
-		return fault('scopeMismatch', {
+		return failure('scopeMismatch', {
 			message: `The credential asks for no access to ${SERVICE_NAMES[service]}.`,
 			resolution: `In the credential, set "Services" to include ${SERVICE_NAMES[service]} (or add ${scopesFor(service)} to the custom scopes), save it and connect it again.`,
 		});
@@ -42,67 +42,84 @@ export function diagnoseCredential(
 	const { access_token: token, error } = credential.oauthTokenData ?? {};
 	if (token) return undefined;
 	if (error) return refusedToken(error, credential);
-	return fault('authenticationFailed', {
+	return failure('authenticationFailed', {
 		code: 'NO_TOKEN',
 		message: 'The credential is not connected to Zoho.',
-		resolution: 'Open the credential, press "Connect my account" and accept on Zoho\'s page.',
+		resolution: 'Open the credential, press "Connect" and accept on Zoho\'s page.',
 	});
 }
 
 /**
- * What a 401 means, which came although n8n tried to renew the token.
+ * What it means that Zoho refuses the token although n8n tried to renew it.
  *
- * @param scope what the call needs
+ * @param scope what the call needs, by all of Zoho's sources
  * @param credential as stored after the call
  * @param unauthorized the reply's own failure
- * @param now in ms since 1970
+ * @param renewed whether the token is another one than before the call
  */
 export function diagnoseUnauthorized(
 	scope: string,
 	credential: StoredCredential,
-	unauthorized: Fault,
-	now: number,
-): Fault {
+	unauthorized: Failure,
+	renewed: boolean,
+): Failure {
 	const { reason, code, message, httpStatus } = unauthorized;
 	const { error, scope: granted } = credential.oauthTokenData ?? {};
-	if (reason === 'authenticationFailed' && error) {
-		return { ...refusedToken(error, credential, now), httpStatus };
+	// An `error` of an earlier refusal stays in the credential when a later renewal succeeds.
+	if (reason === 'authenticationFailed' && error && !renewed) {
+		return { ...refusedToken(error, credential), httpStatus };
 	}
 	// Campaigns answers a missing scope like a dead token; but the token reply said what was granted.
 	if (reason === 'scopeMismatch' || (granted && !isGranted(scope, granted))) {
-		return fault('scopeMismatch', {
+		return failure('scopeMismatch', {
 			code,
 			message,
 			httpStatus,
-			resolution: `The connected account did not grant the scope ${scope}. Let the credential ask for it ("Services", or the custom scopes), save it and connect it again.`,
+			resolution: `The connected account did not grant what this call needs. Zoho's pages name for it: ${scope}. Let the credential ask for that ("Services", or the custom scopes), save it and connect it again.`,
 		});
 	}
 	if (reason !== 'authenticationFailed') return unauthorized;
+	if (!renewed) {
+		return failure('serverError', {
+			reach: 'account',
+			code,
+			message: `Zoho refuses the token (${message}), and its accounts server sent no new one.`,
+			httpStatus,
+			doubtful: false,
+		});
+	}
 	return {
 		...unauthorized,
-		resolution: `Zoho refuses the token, also after renewing it. Connect the credential again. If that does not help, the scope ${scope} may not be granted, or the data center may be the wrong one${wrongDataCenter(credential)}.`,
+		resolution: `Zoho refuses the token, also after renewing it. Connect the credential again. If that does not help, a scope may not be granted (${scope}), or the data center may be the wrong one${wrongDataCenter(credential)}.`,
 	};
 }
 
-/** Whether one of the granted scopes is of the same family, such as `ZohoCampaigns.contact`. */
+/** Whether one of the granted scopes is of the same service and kind, such as `ZohoCampaigns.contact`. */
 function isGranted(scope: string, granted: string): boolean {
-	const family = scope.split('.').slice(0, 2).join('.').toLowerCase();
-	return granted.toLowerCase().includes(family);
+	const families = scope.match(/Zoho\w+\.\w+/g) ?? [];
+	const has = granted.toLowerCase();
+	return families.some((family) => has.includes(family.toLowerCase()));
 }
 
-/** A refusal of the token endpoint, at the first connect or at a refresh. */
-function refusedToken(error: string, credential: StoredCredential, now?: number): Fault {
-	const account = wrongDataCenter(credential);
+/**
+ * A refusal of the token endpoint, at the first connect or at a renewal.
+ *
+ * @param error Zoho's word for it, such as `invalid_code`
+ * @param credential as stored after it, where it is at hand
+ */
+export function refusedToken(error: string, credential?: StoredCredential): Failure {
+	const account = credential ? wrongDataCenter(credential) : '';
 	const advice = account
 		? `The data center is wrong${account}. Choose that one in the credential, save it and connect it again.`
 		: ADVICE[error];
-	const throttled = error === 'access_denied' && now !== undefined && !account;
-	return fault('authenticationFailed', {
+	const isThrottled = error === 'access_denied' && account === '';
+	return failure('authenticationFailed', {
 		code: error,
 		message: `Zoho gave no access token: ${error}.`,
 		resolution: advice ?? 'Open the credential and connect it again.',
-		retryable: throttled || error === 'general_error',
-		...(throttled ? { retryAt: new Date(now + REFRESH_WINDOW_MS).toISOString() } : {}),
+		retryable: isThrottled || error === 'general_error',
+		transient: error === 'general_error',
+		...(isThrottled ? { waitMs: REFRESH_WINDOW_MS } : {}),
 	});
 }
 

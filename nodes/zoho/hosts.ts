@@ -2,6 +2,7 @@
  * Where Zoho lives, and which host may see a token. Pure: the credential builds its URLs from this
  * table, the nodes build theirs, and nothing else in the package knows a host name.
  */
+import { failure, isFailure, type Failure } from './failures';
 
 export type Service = 'crm' | 'campaigns';
 export type Environment = 'production' | 'sandbox' | 'developer';
@@ -11,12 +12,15 @@ interface DataCenter {
 	accounts: string;
 	/** The part behind `www.`, `sandbox.` or `developer.` of the CRM host. */
 	crmDomain: string;
-	campaigns: string;
+	/** Left out where no host of Zoho Campaigns is known. */
+	campaigns?: string;
 }
 
 /**
  * The data centers of Zoho's multi-DC page ("Domain-specific URLs"). campaigns.zoho.ca does not
- * resolve, Canada's is zohocloud.ca; the UK's Campaigns host follows the pattern of the others.
+ * resolve, Canada's is zohocloud.ca; the UK's Campaigns host follows the pattern of the others. The
+ * two newest, `ae` and `sg`, were found for other Zoho products only: CRM follows the pattern there,
+ * and no Campaigns host of either was found anywhere.
  */
 export const DATA_CENTERS = {
 	us: {
@@ -73,6 +77,16 @@ export const DATA_CENTERS = {
 		crmDomain: 'zohoapis.uk',
 		campaigns: 'campaigns.zoho.uk',
 	},
+	ae: {
+		name: 'United Arab Emirates (zoho.ae)',
+		accounts: 'accounts.zoho.ae',
+		crmDomain: 'zohoapis.ae',
+	},
+	sg: {
+		name: 'Singapore (zoho.sg)',
+		accounts: 'accounts.zoho.sg',
+		crmDomain: 'zohoapis.sg',
+	},
 } as const satisfies Record<string, DataCenter>;
 
 const ENVIRONMENT_PREFIX: Record<Environment, string> = {
@@ -102,33 +116,37 @@ export function dataCenterOf(code: string | undefined): DataCenter | undefined {
  * The token reply's `api_domain` names the data center the account really lives in. It is believed
  * only when its host stands in the table above, since the token is sent there.
  *
- * @throws Error with a sentence for the user when the settings name no place a token may go to.
+ * @returns a failure, with what to do, where the settings name no place a token may go to
  */
-export function baseUrl(service: Service, settings: HostSettings): string {
-	const { dataCenter = 'us' } = settings;
-	if (dataCenter === 'custom') {
-		return service === 'crm'
-			? customUrl('Custom CRM API URL', settings.customApiUrl)
-			: customUrl('Custom Campaigns URL', settings.customCampaignsUrl);
-	}
+export function baseUrl(service: Service, settings: HostSettings): string | Failure {
+	const { dataCenter = 'us', environment = 'production' } = settings;
+	if (dataCenter === 'custom') return customBaseUrl(service, settings);
 	const chosen = dataCenterOf(dataCenter);
-	if (!chosen)
-		throw new Error(`"${dataCenter}" is no Zoho data center. Choose one in the credential.`);
-	if (service === 'campaigns') return `https://${chosen.campaigns}`;
-	const prefix = Object.entries(ENVIRONMENT_PREFIX).find(
-		([key]) => key === (settings.environment ?? 'production'),
-	)?.[1];
-	if (!prefix) {
-		throw new Error(
-			`"${settings.environment}" is no Zoho CRM environment. Choose one in the credential.`,
+	if (!chosen) return unusable(`"${dataCenter}" is no Zoho data center.`);
+	if (service === 'campaigns') {
+		if (chosen.campaigns) return `https://${chosen.campaigns}`;
+		return unusable(
+			`No Zoho Campaigns is known in the data center ${chosen.name}.`,
+			'If your Zoho Campaigns lives there, set the data center of the credential to "Custom" and enter its URLs; else choose the data center that Campaigns shows in its address.',
 		);
 	}
+	const prefix = Object.entries(ENVIRONMENT_PREFIX).find(([key]) => key === environment)?.[1];
+	if (!prefix) return unusable(`"${environment}" is no Zoho CRM environment.`);
 	return `https://${prefix}.${crmDomainOf(settings.oauthTokenData?.api_domain) ?? chosen.crmDomain}`;
+}
+
+/** The custom URL of a service; the one of the accounts server, where secrets go, must be fit as well. */
+function customBaseUrl(service: Service, settings: HostSettings): string | Failure {
+	const accounts = customUrl('Custom Accounts URL', settings.customAccountsUrl);
+	if (isFailure(accounts)) return accounts;
+	return service === 'crm'
+		? customUrl('Custom CRM API URL', settings.customApiUrl)
+		: customUrl('Custom Campaigns URL', settings.customCampaignsUrl);
 }
 
 /** The CRM domain of the table that an `api_domain` belongs to, if it belongs to any. */
 function crmDomainOf(apiDomain: unknown): string | undefined {
-	const host = typeof apiDomain === 'string' ? parse(apiDomain)?.host : undefined;
+	const host = typeof apiDomain === 'string' ? parseUrl(apiDomain)?.host : undefined;
 	return Object.values(DATA_CENTERS).find(({ crmDomain }) =>
 		Object.values(ENVIRONMENT_PREFIX).some((prefix) => `${prefix}.${crmDomain}` === host),
 	)?.crmDomain;
@@ -138,38 +156,43 @@ function crmDomainOf(apiDomain: unknown): string | undefined {
  * A custom base URL, checked: https, or http on this very machine, and nothing in it that could
  * lead a call elsewhere.
  *
- * @param name how the credential calls the field, for the error
- * @returns the URL without a slash at its end
- * @throws Error with a sentence for the user
+ * @param name how the credential calls the field, for the message
+ * @returns the URL without a slash at its end, or what is wrong with it
  */
-export function customUrl(name: string, value: string | undefined): string {
+export function customUrl(name: string, value: string | undefined): string | Failure {
 	const text = (value ?? '').trim();
 	if (text === '') {
-		throw new Error(
-			`The credential's data center is "Custom" but its ${name} is empty. Fill it in.`,
-		);
+		return unusable(`The credential's data center is "Custom" but its ${name} is empty.`);
 	}
-	const url = parse(text);
-	if (!url)
-		throw new Error(
+	const url = parseUrl(text);
+	if (!url) {
+		return unusable(
 			`The credential's ${name} is no URL. Write it like https://gateway.example.com.`,
 		);
+	}
 	const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-		throw new Error(
+		return unusable(
 			`The credential's ${name} must begin with https:// (http:// is for this machine only), since an access token is sent there.`,
 		);
 	}
 	// Looked for in the text as written: the parser has already folded "..", "\\" and the like away.
 	if (/[?#\\\s@%]|\/\.{1,2}(\/|$)|[^:]\/\//.test(text)) {
-		throw new Error(
+		return unusable(
 			`The credential's ${name} may hold a host, a port and a plain path: no user name, no "?", "#", "%", "\\" or "..".`,
 		);
 	}
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function parse(text: string): URL | undefined {
+function unusable(
+	message: string,
+	resolution = 'Correct the credential, save it and connect it again.',
+): Failure {
+	return failure('authenticationFailed', { message, resolution });
+}
+
+function parseUrl(text: string): URL | undefined {
 	try {
 		return new URL(text);
 	} catch {

@@ -17,11 +17,28 @@ const MODULES = [
 	'cases',
 ];
 
-/** The scope that unblocking records of a module needs: CRM's v6 page, and its v8 OpenAPI file. */
+/**
+ * The scope that unblocking records of a module needs by the page of the version: v6 asks for the
+ * one, v7, v8 and the OpenAPI file of 2025 for the other.
+ */
 export function unblockScope(apiVersion: string, module: string): string {
-	if (apiVersion === 'v8') return 'ZohoCRM.send_mail.all.CREATE';
+	return apiVersion === 'v6' ? updateScope(module) : SEND_MAIL_SCOPE;
+}
+
+const SEND_MAIL_SCOPE = 'ZohoCRM.send_mail.all.CREATE';
+
+function updateScope(module: string): string {
 	const name = module.toLowerCase().replace(/_/g, '');
 	return `ZohoCRM.modules.${MODULES.includes(name) ? name : 'custom'}.UPDATE`;
+}
+
+/**
+ * Every scope that one of Zoho's sources names for unblocking, for the person who looks for the one
+ * that is missing: the pages, the OpenAPI file of 2025, the newest specification (zoho/crm-oas,
+ * 2026) and a mirror of it do not agree.
+ */
+export function unblockScopesBySource(module: string): string {
+	return `${SEND_MAIL_SCOPE} (or ZohoCRM.send_mail.${module.toLowerCase()}.CREATE), ${updateScope(module)}, ZohoCRM.settings.emails.CREATE`;
 }
 
 /** The scope for reading the list of modules. */
@@ -32,11 +49,7 @@ export const DO_NOT_MAIL_SCOPE = 'ZohoCampaigns.contact.UPDATE';
 
 /** The smallest scopes that serve every API version. */
 const SCOPES: Record<Service, string[]> = {
-	crm: [
-		...[...MODULES, 'custom'].map((module) => unblockScope('v6', module)),
-		unblockScope('v8', ''),
-		MODULE_LIST_SCOPE,
-	],
+	crm: [...[...MODULES, 'custom'].map(updateScope), SEND_MAIL_SCOPE, MODULE_LIST_SCOPE],
 	campaigns: [DO_NOT_MAIL_SCOPE],
 };
 

@@ -4,7 +4,7 @@ import type { ReceivedRequest, RequestKind } from './requests';
 export type Trouble =
 	/** The reply comes so many ms late; with `before`, the work is done late too. */
 	| { latencyMs: number }
-	/** This reply in place of Zoho's. */
+	/** This reply in place of Zoho's, such as a 407 with `proxy-authenticate` from on the way. */
 	| { status: number; body?: string; headers?: Record<string, string> }
 	/** The connection is reset. */
 	| { reset: true }
@@ -12,6 +12,10 @@ export type Trouble =
 	| { hang: true }
 	/** The reply's length is announced and the connection closed half way. */
 	| { cutBody: true }
+	/** The reply comes so many bytes at a time; `endless`: blanks follow it, and it never ends. */
+	| { drip: { bytes: number; everyMs: number; endless?: boolean } }
+	/** The reply is swollen to so many million bytes, and is still valid JSON or XML. */
+	| { megabytes: number }
 	/** The reply is a whole HTTP message whose JSON ends half way. */
 	| { cutJson: true }
 	/** A gateway's page instead of JSON. */
@@ -25,14 +29,16 @@ export type Fault = Trouble & {
 	/**
 	 * `before`: in place of the work, which is never done. `after`: the work is done (records
 	 * changed, the call counted) and its reply lost. Unless told otherwise `after` where the fault
-	 * needs Zoho's reply (`latencyMs`, `cutBody`, `cutJson`), else `before`.
+	 * needs Zoho's reply (`latencyMs`, `cutBody`, `cutJson`, `drip`, `megabytes`), else `before`.
 	 */
 	when?: 'before' | 'after';
 };
 
+const NEED_REPLY = ['latencyMs', 'cutBody', 'cutJson', 'drip', 'megabytes'];
+
 /** Whether the work comes after the fault, or not at all. */
 export function isBefore(fault: Fault): boolean {
-	const needsReply = 'latencyMs' in fault || 'cutBody' in fault || 'cutJson' in fault;
+	const needsReply = NEED_REPLY.some((name) => name in fault);
 	return (fault.when ?? (needsReply ? 'after' : 'before')) === 'before';
 }
 

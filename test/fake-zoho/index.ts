@@ -9,11 +9,25 @@
  *     zoho.crm.get('Leads', '2423488000000575001')?.timesUnblocked; // 1
  *     await zoho.stop();
  */
-export type { CampaignsCode, RegistryEntry } from './campaigns';
+export { TOO_MANY_REFRESHES, type TokenReply } from './accounts/accounts';
+export { NO_CAMPAIGNS_ORG } from './accounts/consentPage';
+export { EVERY_SCOPE } from './accounts/scopes';
+export type { RegistryEntry } from './campaigns/campaigns';
+export type { CampaignsCode } from './campaigns/replies';
+export type { CampaignsSettings } from './campaigns/settings';
 export { credentialFor, CREDENTIAL_TYPE, type Client } from './credential';
-export { STANDARD_MODULES, type Bounce, type CrmModule, type CrmRecord } from './crm';
+export type { PlannedRefusal } from './crm/crm';
+export { STANDARD_MODULES, type CrmModule } from './crm/modules';
+export type { Bounce, CrmRecord, RecordReason } from './crm/records';
+export type { CrmSettings } from './crm/settings';
 export type { Fault, PlannedFault, Trouble } from './faults';
-export { EVERY_SCOPE, NO_CAMPAIGNS_ORG, TOO_MANY_REFRESHES, type TokenReply } from './oauth';
+export { startProxy, type ProxiedRequest, type ForwardProxy } from './proxy';
 export type { ReceivedRequest, RequestKind } from './requests';
 export { startFakeZoho, type FakeZoho, type FakeZohoOptions } from './server';
+export {
+	THROTTLE_WORDS,
+	throttleReply,
+	type ThrottleShape,
+	type ThrottleWord,
+} from './throttleFilter';
 export { PUBLISHED_LIMIT, Throttle, type Limit } from './throttle';

@@ -2,13 +2,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Campaigns } from './campaigns';
+import { Accounts } from './accounts/accounts';
+import { Campaigns } from './campaigns/campaigns';
 import type { Client } from './credential';
-import { Crm } from './crm';
+import { Crm } from './crm/crm';
 import { Faults, isBefore, type Fault, type PlannedFault } from './faults';
-import { Accounts } from './oauth';
-import { html, json, type Reply } from './reply';
+import { html, type Reply } from './reply';
 import { kindOf, namedIds, type ReceivedRequest, type RequestKind } from './requests';
+import { send, UNDONE } from './sending';
 
 export interface FakeZohoOptions {
 	/** 0, the default: a free one. */
@@ -179,10 +180,10 @@ export class FakeZoho {
 			case 'modules':
 				return this.crm.handle(request, this.countOpen(['unblock', 'modules']));
 			case 'doNotMail':
-				return this.campaigns.handle(request);
+				return this.campaigns.handle(request, this.countOpen(['doNotMail']));
 			case 'other':
 				if (request.path.startsWith('/crm/')) return this.crm.handle(request, 1);
-				if (request.path.startsWith('/api/')) return this.campaigns.handle(request);
+				if (request.path.startsWith('/api/')) return this.campaigns.handle(request, 1);
 				return html(404, '<h1>Not Found</h1>');
 		}
 	}
@@ -192,50 +193,8 @@ export class FakeZoho {
 	}
 }
 
-/** Stands for the reply of a call whose work was not done, where a fault cuts it. */
-const UNDONE = json(200, { data: [], message: 'never finished' });
-
 async function bodyOf(message: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of message) chunks.push(chunk as Buffer);
 	return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Sends a reply, or what a fault makes of it. */
-function send(
-	request: ReceivedRequest,
-	response: ServerResponse,
-	reply: Reply,
-	fault: Fault | undefined,
-): void {
-	if (response.destroyed) return;
-	if (fault !== undefined && 'hang' in fault) return;
-	if (fault !== undefined && 'reset' in fault) {
-		response.socket?.resetAndDestroy();
-		return;
-	}
-	const { status, headers, body } = fault === undefined ? reply : spoiled(reply, fault);
-	const bytes = Buffer.from(body);
-	request.status = status;
-	response.writeHead(status, { ...headers, 'content-length': bytes.length });
-	if (fault !== undefined && 'cutBody' in fault) {
-		const half = bytes.subarray(0, Math.floor(bytes.length / 2));
-		response.write(half, () => response.destroy());
-		return;
-	}
-	response.end(bytes);
-}
-
-function spoiled(reply: Reply, fault: Fault): Reply {
-	if ('status' in fault) {
-		const { status, headers = {}, body = '' } = fault;
-		return { status, headers: { 'content-type': 'application/json', ...headers }, body };
-	}
-	if ('cutJson' in fault) {
-		return { ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 2)) };
-	}
-	if ('html' in fault) return html(fault.html, '<h1>Bad Gateway</h1>');
-	if ('redirect' in fault) return { status: 302, headers: { location: fault.redirect }, body: '' };
-	if ('emptyBody' in fault) return { status: fault.emptyBody, headers: {}, body: '' };
-	return reply;
 }

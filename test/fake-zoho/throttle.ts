@@ -65,6 +65,22 @@ export class Throttle {
 		return this.arrivals.length;
 	}
 
+	/** Calls that may still pass now. */
+	get remaining(): number {
+		return this.locked ? 0 : Math.max(0, this.limit.calls - this.used);
+	}
+
+	/** ms until a call may pass; 0 where one may now. */
+	get opensInMs(): number {
+		const now = this.now();
+		const lockMs = Math.max(0, this.lockedUntil - now);
+		if (this.used < this.limit.calls) return lockMs;
+		const { kind, windowMs } = this.limit;
+		const begin =
+			kind === 'rolling' ? (this.arrivals[0] ?? now) : now - ((now - this.startedAt) % windowMs);
+		return Math.max(lockMs, begin + windowMs - now);
+	}
+
 	/** True while every call is refused. */
 	get locked(): boolean {
 		return this.now() < this.lockedUntil;

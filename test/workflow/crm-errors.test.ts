@@ -88,17 +88,9 @@ describe('an error of the call', () => {
 			'invalidRequest',
 			/the URL in the credential/,
 		],
-		['NO_PERMISSION', 403, 'permission denied', 'noPermission', /Ask the Zoho administrator/],
 		['HTTP_403', 403, '', 'noPermission', /connect with another user/],
 		['HTTP_404', 404, '', 'invalidRequest', /Check the API version/],
 		['HTTP_405', 405, '', 'invalidRequest', /Check the API version/],
-		[
-			'SOMETHING_NEW',
-			422,
-			'Zoho has thought of something.',
-			'invalidRequest',
-			/the message says what Zoho objects to/,
-		],
 	])(
 		'%s (%i) "%s" costs no further call of its group: %s',
 		async (code, httpStatus, message, reason, advice) => {
@@ -278,7 +270,7 @@ describe('an error of the account', () => {
 		expect(reasons(leftOut.errors)).toEqual(many('scopeMismatch', 10));
 		expect(failure(leftOut.errors[0]).resolution).toContain('set "Services" to include Zoho CRM');
 		expect(reasons(unconnected.errors)).toEqual(many('authenticationFailed', 10));
-		expect(failure(unconnected.errors[0]).resolution).toContain('press "Connect my account"');
+		expect(failure(unconnected.errors[0]).resolution).toContain('press "Connect"');
 		expect(stage.zoho.requests).toEqual([]);
 	});
 });
@@ -434,7 +426,7 @@ describe('the setting On Error', () => {
 			[error(401, 'INVALID_TOKEN', 'invalid oauth token'), 'invalid oauth token'],
 			[{ emptyBody: 503 }, 'Zoho answered with HTTP status 503.'],
 			[{ reset: true }, 'Zoho could not be reached'],
-			[{ html: 200 }, "Zoho's reply (HTTP status 200) is not the JSON it should be."],
+			[{ html: 200 }, "Zoho's reply (HTTP status 200) cannot be read"],
 		] as Array<[Fault, string]>) {
 			stage.zoho.reset();
 			stage.connect();

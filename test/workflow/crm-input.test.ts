@@ -148,7 +148,7 @@ describe('duplicates', () => {
 		expect(told(main)).toEqual([`0 ${A}`, `1 ${B}`, `1 ${A}`, `3 ${A}`]);
 		expect(told(errors)).toEqual(['1 99 recordNotFound', '2 99 recordNotFound']);
 		expect(sent()).toEqual([['Leads', 'Email', [A, B, '99']]]);
-		expect(hints[0]?.message).toContain('4 duplicates folded: each record was sent once.');
+		expect(hints[0]?.message).toContain('4 duplicates: each record was sent once.');
 		expect(crm().get('Leads', A)?.timesUnblocked).toBe(1);
 	});
 });

@@ -287,7 +287,7 @@ describe('the hint', () => {
 		expect(run.hints).toEqual([
 			{
 				message:
-					'8 records in 2 calls. 3 duplicates folded: each record was sent once. 1 refused record told apart from the rest of the batch.',
+					'8 records in 2 calls. 3 duplicates: each record was sent once. 1 refused record found by splitting batches.',
 				type: 'info',
 				location: 'outputPane',
 			},

@@ -155,7 +155,7 @@ test('the credential has the fields that stored credentials are made of', () => 
 		customScopes: false,
 	});
 	expect(values(find(properties, 'dataCenter'))).toEqual(
-		'us eu in au jp ca cn sa uk custom'.split(' '),
+		'us eu in au jp ca cn sa uk ae sg custom'.split(' '),
 	);
 	expect(values(find(properties, 'services'))).toEqual(['both', 'crm', 'campaigns']);
 	expect(values(find(properties, 'environment'))).toEqual(['production', 'sandbox', 'developer']);

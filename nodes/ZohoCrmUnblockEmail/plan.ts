@@ -1,0 +1,301 @@
+/** What a reply means for the records of its call, and so what comes next. Pure. */
+import type { Next, Plan } from '../run/plan';
+import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
+import { counted, inWords } from '../run/words';
+import { failure, isFailure, type Failure } from '../zoho/failures';
+import type { Answer } from '../zoho/reply';
+import { quotaIn } from '../zoho/waits';
+import type { Batch } from './isolation';
+import { Outcomes, type Outcome } from './outcomes';
+import { CallQueue, type Call, type GroupState, type QueueSettings } from './queue';
+import type { Group } from './records';
+import { readReply, type Told } from './reply';
+import { sameRefusal, Trial } from './trial';
+
+export interface UnblockSettings extends QueueSettings, RetrySettings {
+	alreadyUnblocked: 'success' | 'error';
+	/** On Error is Stop Workflow: the first failure ends the run, and all input is read before it. */
+	stopAtFailure: boolean;
+}
+
+const MISSING = failure('badResponse', {
+	code: 'BAD_RESPONSE',
+	message: "Zoho's reply says nothing of this record.",
+});
+
+export class UnblockPlan implements Plan<Call> {
+	readonly summary = { calls: 0, retries: 0, isolated: 0 };
+	/** Why nothing more was sent, where the run ended early. */
+	ending: Failure | undefined;
+	/** What Zoho said last of the API credits that are left. */
+	creditsLeft: string | undefined;
+	private readonly queue: CallQueue;
+	/** Records of calls that were refused for the sake of one of them. */
+	private readonly suspected = new Set<string>();
+	private isWhole = false;
+	private isStopped = false;
+
+	/** @param random gives numbers in [0, 1) */
+	constructor(
+		private readonly settings: UnblockSettings,
+		private readonly random: () => number = Math.random,
+	) {
+		this.queue = new CallQueue(settings);
+	}
+
+	/** A record to unblock, which was not added before. */
+	add(group: Group, id: string): void {
+		this.queue.add(group, id, () => new Outcomes(this.settings.alreadyUnblocked));
+	}
+
+	close(): void {
+		this.isWhole = true;
+		this.queue.close();
+	}
+
+	/** Nothing more is to be sent, for this reason. */
+	end(why: Failure): void {
+		this.ending ??= why;
+	}
+
+	/** Nothing is to be sent, for the failure of an item. */
+	stop(): void {
+		this.isStopped = true;
+	}
+
+	next(now: number): Next<Call> {
+		const isHeldBack = this.settings.stopAtFailure && !this.isWhole;
+		return this.queue.next(now, !this.ending && !this.isStopped && !isHeldBack);
+	}
+
+	take(call: Call, { reply, requests }: Answer, now: number): string | undefined {
+		this.summary.calls += requests;
+		if (isFailure(reply)) {
+			this.queue.end(call, !reply.transient);
+			return this.takeRefused(call, { failure: reply }, undefined, now);
+		}
+		const result = readReply(reply, call.batch.ids);
+		this.queue.end(call, result.kind !== 'refused' || !result.failure.transient);
+		this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
+		const quota = quotaIn(reply.headers['x-rate-limit']);
+		if (quota) this.queue.pace.keepTo(quota, now);
+		if (result.kind === 'tooMany') {
+			if (!this.queue.isDropped(call)) this.queue.limitSize(call, result.most);
+			return undefined;
+		}
+		this.queue.sizeTaken();
+		if (result.kind === 'told') return this.takeTold(call, result, now);
+		return this.takeRefused(call, result, reply.retryAfterMs, now);
+	}
+
+	/** The outcome of a record; undefined for one that was not sent. */
+	outcomeOf(group: Group, id: string): Outcome | undefined {
+		return this.queue.groups.get(group)?.outcomes.get(id);
+	}
+
+	/** Records that have an outcome. */
+	get settled(): number {
+		return [...this.queue.groups.values()].reduce((sum, { outcomes }) => sum + outcomes.size, 0);
+	}
+
+	/** Why the records of a group that were not sent were kept back, if it is for the group's sake. */
+	refusalOf(group: Group): Failure | undefined {
+		return this.queue.groups.get(group)?.refusal;
+	}
+
+	/** The run is over: what is still open stays in doubt. */
+	finish(): void {
+		for (const { group, batch } of this.queue.open) group.outcomes.doubt(batch.ids);
+		for (const { outcomes } of this.queue.groups.values()) outcomes.close();
+	}
+
+	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
+	private takeTold(call: Call, told: Told, now: number): string | undefined {
+		const { group, batch } = call;
+		if (call.isTrial) this.decideForRecords(group);
+		const { settled, untold, transient } = sortOut(batch.ids, told);
+		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
+		const worst = this.learnFrom(call, transient);
+		const waitMs = worst && this.pauseBefore(call, told.waitMs);
+		const retried = waitMs === undefined ? [] : [...transient.keys()];
+		if (waitMs === undefined) {
+			for (const [id, why] of transient) group.outcomes.settle(id, why);
+			if (worst?.reason === 'rateLimited') this.end(worst);
+		}
+		if (this.queue.isDropped(call)) return undefined;
+
+		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
+		const stops = this.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
+		const search = stops ? this.queue.narrow(group) : call.search;
+		if (stops) for (const id of untold) search.add(id);
+		else this.land(call, settled, [...untold, ...retried], untold);
+		if (waitMs === undefined) return undefined;
+		return this.repeat({ ...call, search }, search.adopt(retried), worst!, waitMs, now);
+	}
+
+	/** What the search learns from a call whose records were told one by one. */
+	private land(
+		{ group, search, batch }: Call,
+		settled: ReadonlyMap<string, Outcome>,
+		open: readonly string[],
+		untold: readonly string[],
+	): void {
+		// The call was not refused, so the record that a larger one was refused for is not in it,
+		// unless it is told here for the same reason.
+		const sought = search.failureBehind(batch)?.reason;
+		const isFound = [...settled.values()].some((one) => isFailure(one) && one.reason === sought);
+		if (isFound || open.length > 0) return search.again(batch, untold);
+		const culprit = search.passed(batch);
+		if (culprit) this.settleCulprit(group, culprit.id, culprit.failure);
+	}
+
+	/** Notes the doubts that failures of single records leave. Returns the one that counts most. */
+	private learnFrom({ group }: Call, transient: ReadonlyMap<string, Failure>): Failure | undefined {
+		for (const [id, { doubtful }] of transient) if (doubtful) group.outcomes.doubt([id]);
+		const failures = [...transient.values()];
+		return failures.find(({ reason }) => reason === 'rateLimited') ?? failures[0];
+	}
+
+	/**
+	 * Failed as a whole, be it for the sake of one record or of none.
+	 *
+	 * @param askedMs the wait that Retry-After asks for
+	 */
+	private takeRefused(
+		call: Call,
+		{ failure: refusal, culprit }: { failure: Failure; culprit?: string },
+		askedMs: number | undefined,
+		now: number,
+	): string | undefined {
+		const { group, batch } = call;
+		const { waitMs: statedMs } = refusal;
+		const why = statedMs === undefined ? refusal : { ...refusal, retryAt: now + statedMs };
+		const isDropped = this.queue.isDropped(call);
+		// Once the run stops at a record that was met "already unblocked", no doubt may excuse it.
+		if (why.doubtful && (isDropped || !this.queue.isNarrow)) group.outcomes.doubt(batch.ids);
+		if (isDropped) return undefined;
+		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
+		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
+		if (culprit === undefined && why.reach === 'unclear') this.takeUnclear(call, why);
+		else if (why.reach === 'record') this.blame(call, why, culprit);
+		else this.failAll(call, why);
+		return undefined;
+	}
+
+	/** The pause before a call goes again; undefined where it does not. */
+	private pauseBefore(call: Call, askedMs: number | undefined): number | undefined {
+		if (this.ending || this.queue.isDropped(call)) return undefined;
+		return pauseBeforeRetry(call.tries + 1, this.settings, askedMs, this.random());
+	}
+
+	private repeat(call: Call, batch: Batch, why: Failure, waitMs: number, now: number): string {
+		this.summary.retries++;
+		if (why.reason === 'rateLimited') this.queue.pace.tooMany(call.startedAt, waitMs, now);
+		this.queue.repeat(call, batch, now + waitMs);
+		return `${why.message} Trying ${counted(batch.ids.length, 'record')} again in ${inWords(waitMs)}.`;
+	}
+
+	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
+	private blame(call: Call, why: Failure, named: string | undefined): void {
+		const { group, batch } = call;
+		if (call.isTrial) this.decideForRecords(group);
+		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
+		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
+		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
+		const others = batch.ids.filter((id) => id !== culprit);
+		const stops = this.stopsFor(group, culprit === undefined ? batch.ids : [culprit], why);
+		const search = stops ? this.queue.narrow(group) : call.search;
+		const part = stops ? search.adopt(batch.ids) : batch;
+		if (named !== undefined) {
+			search.again(part, others);
+			this.settleCulprit(group, named, why);
+		} else {
+			const found = search.failed(part, why);
+			if (found) this.settleCulprit(group, found.id, found.failure);
+		}
+	}
+
+	/** Failed as a whole, for no record's sake. */
+	private failAll({ group, search, batch }: Call, why: Failure): void {
+		const stops = this.stopsFor(group, batch.ids, why);
+		for (const id of batch.ids) group.outcomes.settle(id, why);
+		search.settled(batch);
+		if (why.reach === 'account') this.end(why);
+		if (why.reason === 'rateLimited') this.end({ ...why, reach: 'rest' });
+		// The same call would fail again for the rest of its group, unless Zoho had a bad moment.
+		if (why.reach === 'call' && !why.retryable) group.refusal = why;
+		if (stops) this.queue.narrow(group);
+	}
+
+	/** Refused as a whole, and nobody can say whether for one record's sake. */
+	private takeUnclear(call: Call, why: Failure): void {
+		const { group, batch } = call;
+		if (group.partial.has(sameRefusal(why))) {
+			return this.blame(call, { ...why, reach: 'record' }, undefined);
+		}
+		const stops = this.stopsFor(group, batch.ids, why);
+		const search = stops ? this.queue.narrow(group) : call.search;
+		const part = { search, batch: stops ? search.adopt(batch.ids) : batch };
+		const trial = (group.trial ??= new Trial(why));
+		if (batch.ids.length > 1) return trial.hold(part);
+		for (const id of batch.ids) group.outcomes.settle(id, why);
+		search.settled(part.batch);
+		if (trial.refuse()) this.decideForAll(group, why);
+	}
+
+	/** Every call of the group would be refused like this. */
+	private decideForAll(group: GroupState, why: Failure): void {
+		for (const { search, batch } of group.trial?.held ?? []) {
+			for (const id of batch.ids) group.outcomes.settle(id, why);
+			search.settled(batch);
+		}
+		group.trial = undefined;
+		group.refusal = { ...why, reach: 'call' };
+	}
+
+	/** The refusal in question is about single records: they are found like any other bad one. */
+	private decideForRecords(group: GroupState): void {
+		const { trial } = group;
+		if (!trial) return;
+		group.trial = undefined;
+		group.partial.add(sameRefusal(trial.failure));
+		const why: Failure = { ...trial.failure, reach: 'record' };
+		for (const { search, batch, isCleared } of trial.held) {
+			for (const id of batch.ids) this.suspected.add(id);
+			const isSuspect = !isCleared && batch.ids.length > 0;
+			const found = isSuspect ? search.failed(batch, why) : undefined;
+			if (!isSuspect) search.again(batch, batch.ids);
+			if (found) this.settleCulprit(group, found.id, found.failure);
+		}
+	}
+
+	private settleCulprit(group: GroupState, id: string, why: Failure): void {
+		if (this.suspected.has(id)) this.summary.isolated++;
+		group.outcomes.settle(id, why);
+	}
+
+	/** Whether a first failure would end the run now. */
+	private get mayStop(): boolean {
+		return this.settings.stopAtFailure && !this.queue.isNarrow;
+	}
+
+	/** Whether On Error says to stop: whichever of the records it is true of, it is a failure. */
+	private stopsFor(group: GroupState, ids: readonly string[], why: Failure): boolean {
+		return this.mayStop && ids.every((id) => isFailure(group.outcomes.judge(id, why)));
+	}
+}
+
+/** The records of a call by what Zoho said of each. */
+function sortOut(ids: readonly string[], { outcomes, isRefusal }: Told) {
+	const settled = new Map<string, Outcome>();
+	const transient = new Map<string, Failure>();
+	const untold: string[] = [];
+	for (const id of ids) {
+		const outcome = outcomes.get(id);
+		if (!outcome && isRefusal) untold.push(id);
+		else if (!outcome) transient.set(id, MISSING);
+		else if (isFailure(outcome) && outcome.transient) transient.set(id, outcome);
+		else settled.set(id, outcome);
+	}
+	return { settled, transient, untold };
+}

@@ -1,0 +1,188 @@
+/** Which call to send next: new batches of every group, and calls that are to be made again. Pure. */
+import { Pace } from '../run/pace';
+import type { Next } from '../run/plan';
+import { WaitingList } from '../run/waiting';
+import type { Failure } from '../zoho/failures';
+import { Isolation } from './isolation';
+import type { Outcomes } from './outcomes';
+import type { Group } from './records';
+import { ShareOfBad } from './share';
+import type { Part, Trial } from './trial';
+
+export interface QueueSettings {
+	batchSize: number;
+	/** Between the starts of two calls, in ms. */
+	batchInterval: number;
+	maxParallelRequests: number;
+}
+
+/** Records to send in one call. */
+interface Errand extends Part {
+	readonly group: GroupState;
+	/** How often it has failed. */
+	readonly tries: number;
+	/** It decides whether a refusal is about one record or about all. */
+	readonly isTrial: boolean;
+}
+
+export interface Call extends Errand {
+	readonly startedAt: number;
+}
+
+/** What is known of the records that may share calls. */
+export interface GroupState extends Group {
+	readonly search: Isolation<Failure>;
+	readonly outcomes: Outcomes;
+	/** Why every call would fail, once one has: what was not sent is kept back. */
+	refusal?: Failure;
+	/** Whether a refusal is about one record or about all is being found out. */
+	trial?: Trial | undefined;
+	/** Refusals of no known meaning that were found to be about single records. */
+	readonly partial: Set<string>;
+}
+
+export class CallQueue {
+	readonly pace: Pace;
+	readonly groups = new Map<Group, GroupState>();
+	private readonly share = new ShareOfBad();
+	private readonly inFlight = new Set<Call>();
+	private readonly waiting = new WaitingList<Errand>();
+	private batchSize: number;
+	/** While the size that Zoho takes is being learned, calls go one at a time. */
+	private isSizing = false;
+	/** All input is there. */
+	private isWhole = false;
+	/** The run stops at a failure: only the records of its call are still told apart, by this search. */
+	private last: { group: GroupState; search: Part['search'] } | undefined;
+
+	constructor({ batchSize, batchInterval, maxParallelRequests }: QueueSettings) {
+		this.batchSize = batchSize;
+		this.pace = new Pace(maxParallelRequests, () => batchInterval);
+	}
+
+	/** A record to unblock, which was not added before; `outcomes` are for a group that is new. */
+	add(group: Group, id: string, outcomes: () => Outcomes): void {
+		let state = this.groups.get(group);
+		if (!state) {
+			const search = this.newSearch();
+			state = { ...group, search, outcomes: outcomes(), partial: new Set() };
+			this.groups.set(group, state);
+		}
+		state.search.add(id);
+	}
+
+	close(): void {
+		this.isWhole = true;
+		for (const { search } of this.groups.values()) search.close();
+	}
+
+	/** Calls whose answer is still to come. */
+	get open(): Iterable<Call> {
+		return this.inFlight;
+	}
+
+	/**
+	 * The next call, or what there is to wait for.
+	 *
+	 * @param mayStart false holds new calls back: the run has ended, or its input is not whole
+	 */
+	next(now: number, mayStart: boolean): Next<Call> {
+		const isBusy = this.inFlight.size > 0;
+		if (!mayStart) return isBusy || !this.isWhole ? { do: 'later' } : { do: 'done' };
+		const startAt = this.pace.nextStartAt(now);
+		if (startAt === undefined || (this.isSizing && isBusy)) return { do: 'later' };
+		if (startAt > now && this.hasWork()) return { do: 'wait', until: startAt };
+		const errand = this.waiting.takeDue(now) ?? this.newErrand(now);
+		if (errand) return this.start(errand, now);
+		const { firstAt } = this.waiting;
+		if (firstAt !== undefined) return { do: 'wait', until: firstAt };
+		return isBusy || !this.isWhole ? { do: 'later' } : { do: 'done' };
+	}
+
+	/**
+	 * An answer is here. Told once for each call; a second time is ignored.
+	 *
+	 * @param isAnswered false where the call is to be made again
+	 */
+	end(call: Call, isAnswered: boolean): void {
+		if (!this.inFlight.delete(call)) return;
+		this.pace.end(isAnswered);
+		if (call.isTrial && call.group.trial) call.group.trial.isTesting = false;
+	}
+
+	/** Makes a call again, from a moment on, for these records of it. */
+	repeat({ group, search, isTrial, tries }: Call, batch: Part['batch'], from: number): void {
+		this.waiting.add({ group, search, batch, isTrial, tries: tries + 1 }, from);
+		if (isTrial && group.trial) group.trial.isTesting = true;
+	}
+
+	/** From now on only what this search, which is empty yet, holds of the group is sent. */
+	narrow(group: GroupState): Isolation<Failure> {
+		const search = this.newSearch();
+		search.close();
+		this.last = { group, search };
+		this.waiting.clear();
+		group.trial = undefined;
+		return search;
+	}
+
+	/** Whether only the records of one call are still told apart. */
+	get isNarrow(): boolean {
+		return this.last !== undefined;
+	}
+
+	/** Whether a call no longer counts, since only another one's records are told apart. */
+	isDropped({ search }: Part): boolean {
+		return this.last !== undefined && search !== this.last.search;
+	}
+
+	/** Zoho takes no more than `most` ids in a call, and has done nothing for this one. */
+	limitSize({ search, batch }: Part, most: number): void {
+		this.isSizing = true;
+		this.batchSize = Math.min(this.batchSize, most);
+		for (const group of this.groups.values()) group.search.limitSize(this.batchSize);
+		this.last?.search.limitSize(this.batchSize);
+		search.returned(batch);
+	}
+
+	/** Zoho has taken the size of a call. */
+	sizeTaken(): void {
+		this.isSizing = false;
+	}
+
+	private newSearch(): Isolation<Failure> {
+		return new Isolation<Failure>(this.batchSize, this.share);
+	}
+
+	private hasWork(): boolean {
+		if (this.waiting.size > 0) return true;
+		if (this.last) return !this.last.search.isDone;
+		return [...this.groups.values()].some(({ search, refusal }) => !refusal && !search.isDone);
+	}
+
+	private start(errand: Errand, now: number): Next<Call> {
+		this.pace.start(now);
+		const call = { ...errand, startedAt: now };
+		this.inFlight.add(call);
+		return { do: 'send', call };
+	}
+
+	private newErrand(now: number): Errand | undefined {
+		// What is to be made again keeps its place: new calls do not pile up beside it.
+		if (this.pace.nextStartAt(now, this.waiting.size) !== now) return undefined;
+		for (const group of this.last ? [this.last.group] : this.groups.values()) {
+			const { refusal, trial } = group;
+			if (refusal || trial?.isTesting) continue;
+			const { search } = this.last ?? group;
+			const ofList = () => {
+				const batch = search.next(trial ? 1 : undefined);
+				return batch && { search, batch };
+			};
+			const part = trial?.next() ?? ofList();
+			if (!part) continue;
+			if (trial) trial.isTesting = true;
+			return { ...part, group, tries: 0, isTrial: trial !== undefined };
+		}
+		return undefined;
+	}
+}

@@ -1,0 +1,180 @@
+/** One call of CRM's unblock_email: what is sent, and what the reply says. Pure. */
+import { isFailure, type Failure } from '../zoho/failures';
+import { asRecord, parseJson, plain, text } from '../zoho/json';
+import { classify, refusalIn, unreadable, type Refusal } from '../zoho/refusals';
+import type { Reply, Request } from '../zoho/reply';
+import { unblockScopesBySource } from '../zoho/scopes';
+import type { Outcome } from './outcomes';
+import type { Group } from './records';
+
+/** Told one by one; a record of the call that is not in `outcomes` was not answered for. */
+export interface Told {
+	kind: 'told';
+	outcomes: Map<string, Outcome>;
+	/** The call was refused as such, so that nothing was done for those that it says nothing of. */
+	isRefusal: boolean;
+	/** The wait that Retry-After asks for, in ms. */
+	waitMs?: number | undefined;
+}
+
+/** What a call of some ids came to. */
+export type CallResult =
+	| Told
+	/** Refused as a whole, and nothing was done; `culprit` is the record it was refused for, if said. */
+	| { kind: 'refused'; failure: Failure; culprit?: string }
+	/** Refused for its size: no more ids than this in one call. */
+	| { kind: 'tooMany'; most: number };
+
+export interface CallSettings {
+	apiVersion: string;
+	timeout: number;
+}
+
+/** The call for up to 500 ids of one group. */
+export function requestFor(
+	{ module, fields }: Group,
+	ids: readonly string[],
+	{ apiVersion, timeout }: CallSettings,
+): Request {
+	return {
+		method: 'POST',
+		path: `/crm/${apiVersion}/${encodeURIComponent(module)}/actions/unblock_email`,
+		headers: { 'content-type': 'application/json', accept: 'application/json' },
+		body: JSON.stringify({ unblock_fields: fields, ids }),
+		timeout,
+		scope: unblockScopesBySource(module),
+	};
+}
+
+/**
+ * Reads a reply to a call of these ids, in every style that is documented or was seen: an entry a
+ * record in `data`, in whatever order, with 200, 202 or 207 where some were done, and with 400 where
+ * none was (the live API, by the only program found that sends 500 ids, and Zoho's specification of
+ * mass_update); one error for the whole call, which may or may not say which record it is about (the
+ * v8 OpenAPI file); and a flat success (the newest specification, for a single record).
+ */
+export function readReply(reply: Reply, ids: readonly string[]): CallResult {
+	const { httpStatus } = reply;
+	const parsed = parseJson(keepDigits(reply.body));
+	const body = asRecord(parsed);
+	const entries = Array.isArray(body.data) ? body.data : isFlatSuccess(body, reply) ? [body] : [];
+	const outcomes = readEntries(entries, ids, reply);
+	const isRefusal = httpStatus >= 400;
+	if (outcomes.size > 0 || (Array.isArray(body.data) && !isRefusal)) {
+		return { kind: 'told', outcomes, isRefusal, waitMs: reply.retryAfterMs };
+	}
+	// A refusal whose entries name nobody says no more than one error for the whole call.
+	const said = asRecord(entries[0] ?? body);
+	const refusal = refusalIn(said);
+	if (!refusal || (!isRefusal && isSuccess(refusal.code))) {
+		return { kind: 'refused', failure: unreadable('crm', reply) };
+	}
+	return readRefusal(refusal, asRecord(said.details), ids, reply);
+}
+
+/** What the newest specification shows for a single record in place of `data`. */
+function isFlatSuccess(body: Record<string, unknown>, { httpStatus }: Reply): boolean {
+	return httpStatus < 400 && isSuccess(text(body.code));
+}
+
+function readRefusal(
+	refusal: Refusal,
+	details: Record<string, unknown>,
+	ids: readonly string[],
+	reply: Reply,
+): CallResult {
+	const culprit = recordIn(details, ids, new Set(ids), /\bids\[(\d+)\]/);
+	const classified = classify('crm', refusal, reply);
+	if (culprit === undefined) {
+		const most = sizeLimit(refusal, details, ids.length, reply.httpStatus);
+		if (most !== undefined) return { kind: 'tooMany', most };
+		return { kind: 'refused', failure: classified };
+	}
+	// Whatever Zoho objects to, it named the one record that it is about.
+	const isRecords = classified.reason === 'invalidRequest' || classified.reach === 'unclear';
+	const failure: Failure = isRecords ? { ...classified, reach: 'record' } : classified;
+	return { kind: 'refused', failure, culprit };
+}
+
+/** Record IDs have up to 19 digits, and JSON.parse keeps 15: an unquoted id gets its quotes first. */
+function keepDigits(json: string): string {
+	return json.replace(/("id"\s*:\s*)(\d+)(?=\s*[,}])/g, '$1"$2"');
+}
+
+function readEntries(
+	entries: unknown[],
+	ids: readonly string[],
+	reply: Reply,
+): Map<string, Outcome> {
+	const sent = new Set(ids);
+	const outcomes = new Map<string, Outcome>();
+	for (const entry of entries) {
+		const { details, status } = asRecord(entry);
+		const only = ids.length === 1 && entries.length === 1 ? ids[0] : undefined;
+		const id = recordIn(asRecord(details), ids, sent, ONE_INDEX) ?? only;
+		const refusal = refusalIn(entry) ?? { code: text(status), message: '' };
+		if (id === undefined || refusal.code === '') continue;
+		// Of two entries for one record, a failure counts: there is something left to do.
+		const before = outcomes.get(id);
+		if (before && isFailure(before)) continue;
+		outcomes.set(id, readEntry(refusal, reply));
+	}
+	return outcomes;
+}
+
+function readEntry(refusal: Refusal, reply: Reply): Outcome {
+	const { code, message } = refusal;
+	if (isSuccess(code)) return { status: 'unblocked', code: 'SUCCESS', message };
+	const classified = classify('crm', refusal, { httpStatus: reply.httpStatus });
+	// An entry is about its record, whatever it says; a limit and a token are not.
+	const isRecords = classified.reach === 'unclear' || classified.reach === 'call';
+	return isRecords && !classified.transient ? { ...classified, reach: 'record' } : classified;
+}
+
+/** A path with one index in it: in an entry of `data`, that is the place of its record. */
+const ONE_INDEX = /^[^[]*\[(\d+)\][^[]*$/;
+
+const isSuccess = (code: string) => /^success$/i.test(code);
+
+/**
+ * The most ids the server takes, where it refused the call for having more: `maximum_length` as in
+ * Zoho's mass APIs, else a number in the message, else half of what was sent.
+ */
+function sizeLimit(
+	{ code, message }: Refusal,
+	details: Record<string, unknown>,
+	sent: number,
+	httpStatus: number,
+): number | undefined {
+	if (httpStatus === 429 || sent === 1) return undefined;
+	const words = plain(message);
+	const stated = Number(text(details.maximum_length) || /\b(\d+)\b/.exec(words)?.[1]);
+	const isLimit = /LIMIT|LENGTH|SIZE/.test(code);
+	const saysIds =
+		/\b(ids?|records?)\b/.test(words) && !/\b(requests|calls|credits|minutes?)\b/.test(words);
+	const aboutSize =
+		httpStatus === 413 ||
+		details.maximum_length !== undefined ||
+		(isLimit && (saysIds || details.api_name === 'ids' || details.json_path === '$.ids')) ||
+		(code === 'INVALID_DATA' && saysIds && stated < sent);
+	if (!aboutSize) return undefined;
+	return stated >= 1 && stated < sent ? Math.floor(stated) : Math.ceil(sent / 2);
+}
+
+/**
+ * The record that something is about, by `details.id` or by its place among the ids. Not by
+ * `resource_path_index`: it counts segments of the URL, and names nobody.
+ *
+ * @param place finds the index in `json_path`, such as `$.ids[3]`
+ */
+function recordIn(
+	details: Record<string, unknown>,
+	ids: readonly string[],
+	sent: ReadonlySet<string>,
+	place: RegExp,
+): string | undefined {
+	const named = text(details.id);
+	if (named !== '' && sent.has(named)) return named;
+	const index = place.exec(text(details.json_path))?.[1];
+	return index === undefined ? undefined : ids[Number(index)];
+}

@@ -1,0 +1,93 @@
+/** Node parameters: read as seldom as possible, and checked against what the panel says of them. */
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { failure, type Failure, type Reason } from '../zoho/failures';
+
+/**
+ * Makes a reader of one parameter: an expression is resolved for each item (at about 150 µs), anything
+ * else is read once.
+ *
+ * @param extractValue for a resource locator: read its value, not its mode
+ * @returns the value for an item; throws n8n's ExpressionError where the expression cannot be resolved
+ */
+export function parameterReader(
+	context: IExecuteFunctions,
+	name: string,
+	extractValue = false,
+): (item: number) => unknown {
+	const read = (item: number) => context.getNodeParameter(name, item, undefined, { extractValue });
+	if (holdsExpression(context.getNode().parameters[name])) return read;
+	let value: { read: unknown } | undefined;
+	return (item) => (value ??= { read: read(item) }).read;
+}
+
+function holdsExpression(value: unknown): boolean {
+	if (typeof value === 'string') return value.startsWith('=');
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
+}
+
+/**
+ * The node's options, with the defaults of their descriptions for those left out. n8n keeps to a
+ * description's range and choices in the panel only, not for an expression: so they are checked.
+ *
+ * A failure and not an error, since n8n lets the input of a node that throws leave by its main output
+ * when On Error is set to go on.
+ *
+ * @param described the options as described to the panel
+ * @returns the options; where one cannot be used, the defaults and a failure that says what it takes
+ */
+export function readOptions<T extends object>(
+	context: IExecuteFunctions,
+	described: INodeProperties[],
+): { options: T; problem?: Failure } {
+	const options: IDataObject = {};
+	for (const { name, default: value } of described) options[name] = value as IDataObject[string];
+	const defaults = { ...options } as T;
+	try {
+		const given = context.getNodeParameter('options', 0, {}) as IDataObject;
+		for (const property of described) {
+			const value = given[property.name] ?? options[property.name];
+			options[property.name] =
+				property.type === 'number' && isNumeric(value) ? Number(value) : value;
+			const takes = whatItTakes(property, options[property.name]);
+			if (takes) {
+				const message = `The option "${property.displayName}" takes ${takes}, and is ${JSON.stringify(value)}.`;
+				const resolution = 'Correct the option, or the expression that it comes from.';
+				return { options: defaults, problem: failure('invalidRequest', { message, resolution }) };
+			}
+		}
+		return { options: options as T };
+	} catch (error) {
+		return { options: defaults, problem: unresolved('invalidRequest', error) };
+	}
+}
+
+/** The failure of a parameter whose expression n8n could not resolve. */
+export function unresolved(reason: Reason, error: unknown): Failure {
+	return failure(reason, {
+		message: `An expression could not be resolved: ${(error as Error).message}`,
+		resolution: 'Correct the expression, or the item that it reads from.',
+	});
+}
+
+const isNumeric = (value: unknown) => typeof value === 'string' && value.trim() !== '';
+
+/** What an option takes, if the value is none of it. */
+function whatItTakes(property: INodeProperties, value: unknown): string | undefined {
+	if (property.type === 'number') {
+		const {
+			minValue = -Infinity,
+			maxValue = Infinity,
+			numberPrecision,
+		} = property.typeOptions ?? {};
+		const whole = numberPrecision === 0;
+		const fits =
+			typeof value === 'number' && Number.isFinite(value) && value >= minValue && value <= maxValue;
+		if (fits && (!whole || Number.isInteger(value))) return undefined;
+		const range =
+			maxValue === Infinity ? `of ${minValue} or more` : `from ${minValue} to ${maxValue}`;
+		return `a ${whole ? 'whole ' : ''}number ${range}`;
+	}
+	const choices = (property.options ?? []).map((option) => ('value' in option ? option.value : ''));
+	return choices.includes(value as string) ? undefined : `one of ${choices.join(', ')}`;
+}

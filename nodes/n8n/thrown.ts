@@ -1,0 +1,136 @@
+/** What n8n's request helper throws, read for what it is. */
+import { failure, type Failure } from '../zoho/failures';
+import { refusedToken } from '../zoho/diagnosis';
+
+/**
+ * An error of the helper: Zoho said 401 (with the body, where the engine kept it), or whatever else
+ * kept a reply from coming.
+ */
+export type Thrown = { unauthorized: true; body: string | undefined } | { failure: Failure };
+
+/** What can be found in an error. The helper wraps the HTTP client's as `cause`, or loses it. */
+interface Found {
+	/** Of the network, such as ECONNRESET, or of n8n's OAuth2 client: EAUTH, ESTATUS. */
+	code: string | undefined;
+	status: number | undefined;
+	message: string;
+	/** Whatever else was said, for looking through. */
+	words: string;
+	body: unknown;
+	hasResponse: boolean;
+}
+
+interface HelperError {
+	message?: string;
+	description?: string | null;
+	messages?: string[];
+	httpCode?: string | null;
+	code?: string;
+	status?: number;
+	body?: unknown;
+	response?: { status?: number; data?: unknown };
+	cause?: HelperError;
+}
+
+/**
+ * Reads what the helper has thrown. It is asked to throw for nothing but a 401, so any other HTTP
+ * status is one of the token endpoint's, and so are the errors of n8n's OAuth2 client.
+ */
+export function readThrown(error: unknown): Thrown {
+	const found = find(error as HelperError);
+	if (found.status === 401) {
+		const { body } = found;
+		return { unauthorized: true, body: typeof body === 'string' ? body : undefined };
+	}
+	return { failure: cutOff(found) ?? noToken(found) ?? noReply(found) };
+}
+
+function find(error: HelperError): Found {
+	const { cause = error, messages = [], httpCode } = error;
+	const { response } = cause;
+	// Without a cause n8n's error still has the status, or the code, as `httpCode`.
+	const isStatus = /^\d{3}$/.test(httpCode ?? '');
+	const said = [cause.message, ...messages, error.message].filter((text) => text !== undefined);
+	return {
+		code: cause.code ?? (isStatus ? undefined : (httpCode ?? undefined)),
+		status: response?.status ?? cause.status ?? (isStatus ? Number(httpCode) : undefined),
+		message: said[0] ?? 'no reply',
+		words: [...said, error.description ?? ''].join(' '),
+		body: response ? asText(response.data) : cause.body,
+		hasResponse: response !== undefined,
+	};
+}
+
+function asText(data: unknown): string | undefined {
+	return typeof data === 'string' || data === undefined ? data : JSON.stringify(data);
+}
+
+/** A reply that ended before its end. It had an HTTP status, and so is no failure of the network. */
+function cutOff({ code, status, words, body, hasResponse }: Found): Failure | undefined {
+	const isCut = /\baborted\b|stream has been aborted|ERR_BAD_RESPONSE/i.test(`${code} ${words}`);
+	if (!(hasResponse && body === undefined) && !(isCut && !/timeout/i.test(words))) return undefined;
+	if (status === undefined && !isCut) return undefined;
+	return failure('badResponse', {
+		message: 'The connection was cut in the middle of the reply.',
+		httpStatus: status ?? null,
+		code: code ?? 'BAD_RESPONSE',
+	});
+}
+
+/** n8n's OAuth2 client could not renew the token. It was asked to since Zoho refused the call. */
+function noToken({ code, status, message, words, body }: Found): Failure | undefined {
+	if (code === 'EAUTH') {
+		const named = (body as { error?: unknown } | undefined)?.error;
+		return refusedToken(typeof named === 'string' ? named : message);
+	}
+	const isUnreadable =
+		/unsupported content type|expected json|unexpected (end|token)|not valid json|in json at/i;
+	if (code === 'ESTATUS' || status !== undefined || isUnreadable.test(words)) {
+		const how =
+			status === undefined || status < 300
+				? 'sent what is no token'
+				: `failed (HTTP status ${status})`;
+		return failure('serverError', {
+			reach: 'account',
+			code: status === undefined ? 'NO_TOKEN' : `HTTP_${status}`,
+			message: `Zoho's accounts server ${how} when the access token was to be renewed.`,
+			httpStatus: status ?? null,
+			doubtful: false,
+		});
+	}
+	if (code === undefined && /token|credential|oauth/i.test(words)) {
+		return failure('authenticationFailed', {
+			code: 'NO_TOKEN',
+			message: `No access token could be had for the credential: ${message}`,
+		});
+	}
+	return undefined;
+}
+
+/** Codes that say that no connection was made, so that Zoho cannot have seen the call. */
+const NOT_CONNECTED =
+	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_INVALID_URL|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|EPROTO|ERR_SSL_\w+)$/;
+
+function noReply({ code, message, words }: Found): Failure {
+	if (code === 'ERR_CANCELED') {
+		return failure('networkError', {
+			code,
+			message:
+				'The execution was cancelled during this call, so it is not known whether it was done.',
+		});
+	}
+	if (/tunnel|proxy/i.test(words)) {
+		return failure('networkError', {
+			code: code ?? 'PROXY',
+			message: `A proxy on the way to Zoho refused the connection: ${message}`,
+			resolution:
+				"Check n8n's proxy settings (HTTP_PROXY, HTTPS_PROXY, NO_PROXY) and what the proxy lets through. Zoho has not seen the call.",
+			doubtful: false,
+		});
+	}
+	return failure('networkError', {
+		code: code ?? 'NETWORK',
+		message: `Zoho could not be reached: ${message}`,
+		doubtful: code === undefined || !NOT_CONNECTED.test(code),
+	});
+}

@@ -1,0 +1,221 @@
+/** The only HTTP of this package: one authenticated call, and what became of it, in every n8n. */
+import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { diagnoseCredential, diagnoseUnauthorized, type StoredCredential } from '../zoho/diagnosis';
+import { failure, isFailure, type Failure } from '../zoho/failures';
+import { baseUrl, type Service } from '../zoho/hosts';
+import { parseJson } from '../zoho/json';
+import { classify, refusalIn } from '../zoho/refusals';
+import type { Answer, Reply, Request } from '../zoho/reply';
+import { retryAfterMs } from '../zoho/waits';
+import { parseXml } from '../zoho/xml';
+import { readThrown, type Thrown } from './thrown';
+
+export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
+
+/** No reply of Zoho's comes near this many characters; what is longer is not looked into. */
+const LONGEST_REPLY = 5_000_000;
+
+/** A service, ready to be called with one credential. */
+export interface Connection {
+	/** One for each credential and host: what Zoho counts calls by, as far as can be seen from here. */
+	key: string;
+	/** Sends one request with the credential's token. Never rejects, never follows a redirect. */
+	call(request: Request): Promise<Answer>;
+}
+
+/**
+ * Reads the credential and makes sure that a call could succeed, before anything is sent.
+ *
+ * @returns the connection, or the failure that every call would end in
+ */
+export async function connect(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	service: Service,
+): Promise<Connection | Failure> {
+	let credential: StoredCredential;
+	try {
+		credential = await context.getCredentials<StoredCredential>(CREDENTIAL_TYPE);
+	} catch (error) {
+		return failure('authenticationFailed', {
+			code: 'NO_CREDENTIAL',
+			message: (error as Error).message,
+			resolution: 'Choose a credential in the node, or create one and connect it.',
+		});
+	}
+	const base = diagnoseCredential(service, credential) ?? baseUrl(service, credential);
+	if (isFailure(base)) return base;
+	const caller = new Caller(context, service, base, credential);
+	return {
+		key: `${context.getNode().credentials?.[CREDENTIAL_TYPE]?.id} ${base}`,
+		call: async (request) => await caller.call(request),
+	};
+}
+
+/**
+ * Which HTTP statuses n8n is to throw for: a dead token's, which makes it renew the token and send the
+ * request again. Engines before about 2.15 know only all or none.
+ */
+const THROW_401 = { ignore: true as const, except: [401] };
+const THROW_ALL = false;
+const THROW_NONE = true;
+
+class Caller {
+	/** The `Authorization` header that went out last: it tells whether n8n has renewed the token. */
+	private lastSigned: string | undefined;
+
+	constructor(
+		private readonly context: IExecuteFunctions | ILoadOptionsFunctions,
+		private readonly service: Service,
+		private readonly base: string,
+		private credential: StoredCredential,
+	) {
+		const token = credential.oauthTokenData?.access_token;
+		this.lastSigned = token === undefined ? undefined : `Bearer ${token}`;
+	}
+
+	/**
+	 * A refusal is a reply like any other, so that it arrives whole: engines from 1.102 to 2.33 lose
+	 * what is in an error that they throw. Only a dead token must be thrown for, or n8n does not renew
+	 * it.
+	 */
+	async call(request: Request): Promise<Answer> {
+		const sent = await this.send(request, THROW_401);
+		const { result } = sent;
+		if ('failure' in result) return { reply: result.failure, requests: sent.requests };
+		if ('httpStatus' in result && !this.isTokenDead(result)) return { ...sent, reply: result };
+		const isReply = 'httpStatus' in result;
+		// Renewing the token cannot mend what it was not granted.
+		if (isReply && this.refusalOf(result).reason === 'scopeMismatch') {
+			return { reply: await this.diagnose(request, result, true), requests: sent.requests };
+		}
+		return isReply
+			? await this.renew(request, sent.requests, result.httpStatus)
+			: await this.readUnauthorized(request, sent, result.body);
+	}
+
+	/** The token is dead, and n8n has handed the reply over in place of renewing it: once more. */
+	private async renew(request: Request, before: number, deadStatus: number): Promise<Answer> {
+		const sent = await this.send(request, THROW_ALL, deadStatus);
+		const requests = before + sent.requests;
+		const { result } = sent;
+		if ('httpStatus' in result) return { reply: result, requests };
+		if ('failure' in result && result.failure.httpStatus === null) {
+			return { reply: result.failure, requests };
+		}
+		if ('failure' in result && !sent.renewed) return { reply: result.failure, requests };
+		// A refusal, thrown, may have lost its words: now that the token is new, they can be had.
+		return await this.readUnauthorized(request, { ...sent, requests }, undefined);
+	}
+
+	/** What a 401 means that came although n8n tried to renew the token; `body` where it is known. */
+	private async readUnauthorized(
+		request: Request,
+		{ renewed, requests }: Sent,
+		body: string | undefined,
+	): Promise<Answer> {
+		if (body !== undefined) {
+			const unauthorized = { httpStatus: 401, headers: {}, body };
+			return { reply: await this.diagnose(request, unauthorized, renewed), requests };
+		}
+		const again = await this.send(request, THROW_NONE);
+		const sum = requests + again.requests;
+		const { result } = again;
+		if ('failure' in result) return { reply: result.failure, requests: sum };
+		if (!('httpStatus' in result)) {
+			const unauthorized = { httpStatus: 401, headers: {}, body: '' };
+			return { reply: await this.diagnose(request, unauthorized, renewed), requests: sum };
+		}
+		if (!this.isTokenDead(result)) return { reply: result, requests: sum };
+		return { reply: await this.diagnose(request, result, renewed), requests: sum };
+	}
+
+	private async send(
+		{ path, scope: _, ...request }: Request,
+		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
+		tokenExpiredStatusCode = 401,
+	): Promise<Sent> {
+		// n8n signs the headers of the very object that it is given.
+		const headers: Record<string, string> = { ...request.headers };
+		const options = {
+			...request,
+			headers,
+			url: this.base + path,
+			encoding: 'text',
+			returnFullResponse: true,
+			// A redirect could carry the token to another host.
+			disableFollowRedirect: true,
+			ignoreHttpStatusErrors,
+		} as IHttpRequestOptions;
+		const before = this.lastSigned;
+		const result = await this.context.helpers.httpRequestWithAuthentication
+			.call(this.context, CREDENTIAL_TYPE, options, { oauth2: { tokenExpiredStatusCode } })
+			.then((response: FullResponse) => replyOf(response), readThrown);
+		this.lastSigned = headers.Authorization ?? before;
+		const renewed = this.lastSigned !== before;
+		// After a 401 n8n has sent the request again, with whatever token it had then.
+		const twice = renewed || 'unauthorized' in result;
+		return { result, renewed, requests: twice ? 2 : 1 };
+	}
+
+	private refusalOf({ httpStatus, body }: Reply): Failure {
+		const parsed = parseXml(body) ?? parseJson(body);
+		const refusal = refusalIn(parsed) ?? { code: '', message: 'Authorization failed' };
+		return classify(this.service, refusal, { httpStatus });
+	}
+
+	/**
+	 * Zoho tells of a dead token with 401, and by its newest specification (zoho/crm-oas, 2026) with
+	 * 400 and INVALID_TOKEN.
+	 */
+	private isTokenDead(reply: Reply): boolean {
+		if (reply.httpStatus === 401) return true;
+		return reply.httpStatus === 400 && reply.body.includes('"INVALID_TOKEN"');
+	}
+
+	private async diagnose(request: Request, reply: Reply, renewed: boolean): Promise<Failure> {
+		// What Zoho said to the renewal is in the credential as it is stored now.
+		this.credential = await this.context
+			.getCredentials<StoredCredential>(CREDENTIAL_TYPE)
+			.catch(() => this.credential);
+		return diagnoseUnauthorized(request.scope, this.credential, this.refusalOf(reply), renewed);
+	}
+}
+
+/** What came of one request, and how many requests it was. */
+interface Sent {
+	result: Reply | Thrown;
+	renewed: boolean;
+	requests: number;
+}
+
+interface FullResponse {
+	statusCode: number;
+	headers: Reply['headers'];
+	body: unknown;
+}
+
+function replyOf({ statusCode, headers, body }: FullResponse): Reply | Thrown {
+	const text = asText(body);
+	if (text.length > LONGEST_REPLY) {
+		return {
+			failure: failure('badResponse', {
+				code: 'BAD_RESPONSE',
+				message: `The reply (HTTP status ${statusCode}) is ${text.length} characters long: Zoho's are not.`,
+				httpStatus: statusCode,
+			}),
+		};
+	}
+	const waitMs = retryAfterMs(headers['retry-after'], Date.now());
+	return {
+		httpStatus: statusCode,
+		headers,
+		body: text,
+		...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+	};
+}
+
+/** n8n hands a body over as text; older versions parse JSON in spite of `encoding`. */
+function asText(body: unknown): string {
+	return typeof body === 'string' ? body : JSON.stringify(body ?? '');
+}

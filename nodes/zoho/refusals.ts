@@ -1,0 +1,192 @@
+/** Reading a refusal: where code and message stand in a reply, and what they mean. Pure. */
+import { failure, type Failure, type Reason } from './failures';
+import type { Service } from './hosts';
+import { asRecord, plain, text } from './json';
+import type { Reply } from './reply';
+import { tryAgainAfterMs } from './waits';
+
+/** What a refusal says, in whichever shape it came. */
+export interface Refusal {
+	code: string;
+	message: string;
+}
+
+/** A rule matches a code and, where one code means several things, a phrase of the message. */
+interface Rule {
+	code: string;
+	phrase?: RegExp;
+	reason: Reason;
+	known?: Partial<Failure>;
+}
+
+/**
+ * Zoho CRM's v6, v7 and v8 pages "Unblock Email", its OpenAPI file for v8, the newest specification
+ * (zoho/crm-oas, 2026), and the error pages of its mass APIs. NOT_ALLOWED means five different
+ * things: only the message tells them apart.
+ */
+const CRM_RULES: Rule[] = [
+	{
+		code: 'NOT_ALLOWED',
+		phrase: /blocked permanently|permanently blocked/,
+		reason: 'permanentlyBlocked',
+	},
+	{ code: 'NOT_ALLOWED', phrase: /unblocked (5|five) times/, reason: 'unblockLimitReached' },
+	{ code: 'NOT_ALLOWED', phrase: /already unblocked/, reason: 'alreadyUnblocked' },
+	{ code: 'NOT_ALLOWED', phrase: /unknown field/, reason: 'unknownField' },
+	{ code: 'NOT_ALLOWED', phrase: /not available for module/, reason: 'fieldNotAvailable' },
+	{ code: 'INVALID_DATA', phrase: /invalid record|record id|id given/, reason: 'recordNotFound' },
+	{ code: 'MANDATORY_NOT_FOUND', reason: 'missingField' },
+	{ code: 'INVALID_MODULE', reason: 'invalidModule' },
+	{ code: 'INVALID_REQUEST_METHOD', reason: 'invalidRequest' },
+	{ code: 'INVALID_URL_PATTERN', reason: 'invalidRequest' },
+	// The user may lack the right to the module, or to one record in it.
+	{ code: 'NO_PERMISSION', reason: 'noPermission', known: { reach: 'unclear' } },
+	{ code: 'OAUTH_SCOPE_MISMATCH', reason: 'scopeMismatch' },
+	{ code: 'AUTHENTICATION_FAILURE', reason: 'authenticationFailed' },
+	{ code: 'INVALID_TOKEN', reason: 'authenticationFailed' },
+	{ code: 'TOO_MANY_REQUESTS', reason: 'rateLimited' },
+	{ code: 'LIMIT_EXCEEDED', reason: 'rateLimited' },
+	{ code: 'LIMIT_REACHED', reason: 'rateLimited' },
+	{ code: 'INTERNAL_ERROR', reason: 'serverError' },
+	{ code: 'INTERNAL_SERVER_ERROR', reason: 'serverError' },
+];
+
+/** Zoho Campaigns' page "Move to Do-Not-Mail" and its list of common error codes. */
+const CAMPAIGNS_RULES: Rule[] = [
+	{ code: '0', phrase: /already/, reason: 'alreadyInDoNotMail' },
+	{ code: '2004', reason: 'invalidEmail' },
+	{ code: '2104', reason: 'serverError' },
+	{ code: '903', reason: 'missingField' },
+	{ code: '1007', reason: 'authenticationFailed' },
+	{ code: '2008', reason: 'rateLimited' },
+];
+
+const RULES: Record<Service, Rule[]> = {
+	crm: CRM_RULES,
+	// What stands before every Zoho API answers in CRM's words here, too.
+	campaigns: [...CAMPAIGNS_RULES, ...CRM_RULES],
+};
+
+/**
+ * What Zoho's throttle filter says, which stands before every Zoho API. It has four words for too
+ * many calls, and puts them into the code, the title, the message or the cause. One of the words is
+ * about calls that are open at one time: fewer at once will do, and nothing is locked. HIP_REQUIRED
+ * asks for a captcha.
+ */
+function throttleIn(words: string): Partial<Failure> | undefined {
+	if (/HIP_REQUIRED/i.test(words)) {
+		return {
+			retryable: false,
+			transient: false,
+			resolution:
+				'Zoho wants to see a person: log in to Zoho in a browser as the user who connected the credential and solve the captcha. Then run these items again.',
+		};
+	}
+	if (!/THROTTLES_LIMIT_EXCEEDED/i.test(words)) return undefined;
+	return /URL_LIVE_/i.test(words) ? { reach: 'call' } : {};
+}
+
+/**
+ * Reads a refusal through the catalogue: the throttle first, since it hides behind other codes, then
+ * code, message and HTTP status. A code that no rule knows may be about one record or about all.
+ *
+ * @returns the failure, in Zoho's own words, with the wait that Zoho asks for
+ */
+export function classify(service: Service, refusal: Refusal, reply: ReplyHead): Failure {
+	const { code, message } = refusal;
+	const { httpStatus } = reply;
+	const throttle = throttleIn(`${code} ${message}`);
+	const words = plain(message);
+	const rule = RULES[service].find(
+		(rule) => rule.code === code && (!rule.phrase || rule.phrase.test(words)),
+	);
+	const waitMs = reply.retryAfterMs ?? tryAgainAfterMs(message);
+	const isUnlisted = service === 'crm' && !throttle && !rule && code !== '' && httpStatus < 500;
+	return failure(throttle ? 'rateLimited' : (rule?.reason ?? reasonOf(httpStatus)), {
+		code: code || `HTTP_${httpStatus}`,
+		message: message || `Zoho answered with HTTP status ${httpStatus}.`,
+		httpStatus,
+		...(waitMs === undefined ? {} : { waitMs }),
+		...(isUnlisted && !STATUSES_OF_ALL.includes(httpStatus) ? { reach: 'unclear' } : {}),
+		...(throttle ?? rule?.known),
+	});
+}
+
+/** What of a reply matters beside its words. */
+type ReplyHead = Pick<Reply, 'httpStatus' | 'retryAfterMs'>;
+
+/** HTTP statuses that no single record can be the cause of. */
+const STATUSES_OF_ALL = [401, 404, 405, 407, 413, 415, 429];
+
+/** What an HTTP status means where code and message say nothing. */
+function reasonOf(httpStatus: number): Reason {
+	if (httpStatus === 401) return 'authenticationFailed';
+	if (httpStatus === 403) return 'noPermission';
+	if (httpStatus === 407) return 'networkError';
+	if (httpStatus === 429) return 'rateLimited';
+	if (httpStatus >= 500) return 'serverError';
+	// A refusal that comes with HTTP 200 is one all the same; a redirect leads away from Zoho.
+	return httpStatus >= 300 && httpStatus < 400 ? 'badResponse' : 'invalidRequest';
+}
+
+/**
+ * The failure of a reply in which nothing of Zoho's can be read: it was cut off, or somebody else
+ * on the way has answered, such as a proxy or a firewall.
+ */
+export function unreadable(service: Service, reply: Reply): Failure {
+	const { httpStatus, body } = reply;
+	if (httpStatus === 407) {
+		return failure('networkError', {
+			code: 'HTTP_407',
+			message: 'A proxy on the way to Zoho refused the call (HTTP status 407): it wants a login.',
+			resolution:
+				"Give n8n the proxy's user name and password (HTTP_PROXY and HTTPS_PROXY), or have the proxy let n8n through. Zoho has not seen the call.",
+			httpStatus,
+			doubtful: false,
+		});
+	}
+	const isCutOff = /^\s*[[{<]/.test(body) && !/<html|<!doctype/i.test(body.slice(0, 1000));
+	if (httpStatus < 400 || (isCutOff && httpStatus < 500)) {
+		return failure('badResponse', {
+			code: 'BAD_RESPONSE',
+			message: `Zoho's reply (HTTP status ${httpStatus}) cannot be read: it is not the ${service === 'crm' ? 'JSON' : 'JSON or XML'} that it should be.`,
+			httpStatus,
+		});
+	}
+	const answer = classify(service, { code: '', message: '' }, reply);
+	if (httpStatus >= 500 || httpStatus === 429 || body.trim() === '') return answer;
+	return {
+		...answer,
+		message: `HTTP status ${httpStatus} came with a reply that is not Zoho's.`,
+		resolution: `A proxy or a firewall on the way may have answered in place of Zoho. If not: ${answer.resolution}`,
+	};
+}
+
+/**
+ * Finds code and message in a reply's parsed body, in every shape Zoho is known to use:
+ * `code`/`message` (CRM), `Code`/`message` (Campaigns' errors), either of them nested under
+ * `response`, the throttle's `error: { title, details: { message } }`, and a `cause`.
+ *
+ * @returns undefined where the body says none of them
+ */
+export function refusalIn(body: unknown): Refusal | undefined {
+	const top = asRecord(body);
+	const throttle = asRecord(top.error);
+	if (typeof throttle.title === 'string') {
+		return { code: throttle.title, message: text(asRecord(throttle.details).message) };
+	}
+	const said = saidIn(body);
+	const code = text(said.code ?? said.Code) || text(said.cause);
+	const message = text(said.message);
+	const cause = text(said.cause);
+	// The throttle's word must not get lost behind another code.
+	const isThrottle = throttleIn(cause) && !throttleIn(`${code} ${message}`);
+	if (isThrottle) return { code: cause, message };
+	return code || message ? { code, message } : undefined;
+}
+
+/** What a body says, be it at its top or nested under `response`. */
+export function saidIn(body: unknown): Record<string, unknown> {
+	const top = asRecord(body);
+	return 'response' in top ? asRecord(top.response) : top;
+}

@@ -1,0 +1,49 @@
+/** The waits that Zoho asks for. Pure: the clock comes in as an argument. */
+import { asRecord, parseJson, plain } from './json';
+
+/**
+ * The wait that a Retry-After header asks for (RFC 9110, 10.2.3: whole seconds or an HTTP date).
+ *
+ * @param now in ms since 1970
+ * @returns ms from now, never negative; undefined where there is no header or none that can be read
+ */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+	const text = header?.trim();
+	if (!text) return undefined;
+	// More digits are no wait that anybody means, and no time that a date can hold.
+	if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+	const date = /\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : NaN;
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+const UNIT_MS: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_600_000 };
+
+/** The wait in a message of Zoho's throttle, in ms: it ends with "Try again after 22 minutes." */
+export function tryAgainAfterMs(message: string): number | undefined {
+	const [, amount, unit] = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message)) ?? [];
+	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
+}
+
+/** What is left of a limit: so many calls, and the ms until there are more. */
+export interface Quota {
+	remaining: number;
+	retryAfterMs: number;
+}
+
+/**
+ * Reads the header `X-Rate-Limit` that some of Zoho's services send: a JSON array of limits, each
+ * `{ duration, remaining-count, retry-after }`, in seconds.
+ *
+ * @returns the limit with the fewest calls left; undefined where the header tells of none
+ */
+export function quotaIn(header: string | undefined): Quota | undefined {
+	const limits = parseJson(header ?? '');
+	return (Array.isArray(limits) ? limits : [])
+		.map(asRecord)
+		.map((limit) => ({
+			remaining: Number(limit['remaining-count']),
+			retryAfterMs: Number(limit['retry-after']) * 1000,
+		}))
+		.filter(({ remaining, retryAfterMs }) => remaining >= 0 && retryAfterMs > 0)
+		.sort((a, b) => a.remaining - b.remaining || b.retryAfterMs - a.retryAfterMs)[0];
+}

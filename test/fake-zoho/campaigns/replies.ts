@@ -1,0 +1,65 @@
+import { escapeMarkup, json, type Reply } from '../reply';
+import type { CampaignsSettings } from './settings';
+
+/**
+ * Code -> message. 0, 2004 and 2104 are on the do-not-mail page; 901, 2007 and 2008 are worded as on
+ * the error page of Zoho's Marketing Automation, which shares these codes.
+ */
+export const MESSAGES = {
+	'0': 'User already in Do-Not-Mail.',
+	'901': 'URL provided is invalid.',
+	'903': 'Mandatory fields are missing',
+	'1007': 'Unauthorized request.',
+	'2004': 'Invalid email address pattern.',
+	'2007': 'Parameter value is invalid',
+	'2008': 'Calls limit exceeded.',
+	'2104': 'Error in Do-not-mail. Please retry after sometime.',
+} as const;
+export type CampaignsCode = keyof typeof MESSAGES;
+
+export const MOVED = 'User successfully moved to Do-Not-Mail.';
+
+/** A success, in the format that the path names. */
+export function success(path: string, message: string, { nested }: CampaignsSettings): Reply {
+	if (isXml(path)) return xmlReply(200, path, '0', message);
+	return jsonReply(
+		200,
+		{ code: '0', message, version: '1.1', uri: path, status: 'success' },
+		nested,
+	);
+}
+
+/** A refusal, in the format that the path names. */
+export function refusal(path: string, code: CampaignsCode, settings: CampaignsSettings): Reply {
+	const { nested, errorStatus } = settings;
+	const status = code === '1007' ? 401 : errorStatus;
+	const message = MESSAGES[code];
+	if (isXml(path)) return xmlReply(status, path, code, message);
+	return jsonReply(
+		status,
+		{ message, version: '1.1', URI: path, Code: code, status: 'error' },
+		nested,
+	);
+}
+
+export function isXml(path: string): boolean {
+	return path.startsWith('/api/v1.1/xml/');
+}
+
+function jsonReply(status: number, body: object, nested: boolean): Reply {
+	return json(status, nested ? { response: body } : body);
+}
+
+/** The page's samples of a success, with the head that they have. */
+function xmlReply(status: number, path: string, code: string, message: string): Reply {
+	return {
+		status,
+		headers: { 'content-type': 'text/xml;charset=UTF-8' },
+		body: `<?xml version="1.1" encoding="UTF-8" standalone="no"?>
+<response uri="${escapeMarkup(path)}" version="1.1">
+	<code>${code}</code>
+	<message>${escapeMarkup(message)}</message>
+</response>
+`,
+	};
+}

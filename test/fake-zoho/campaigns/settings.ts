@@ -1,0 +1,39 @@
+import type { ThrottleShape, ThrottleWord } from '../throttleFilter';
+import type { ContactInfoForm } from './contactInfo';
+
+/** How Campaigns answers; tests set what they are about. */
+export class CampaignsSettings {
+	/**
+	 * The answer while locked: the throttle filter's, in one of its shapes; the bare status (`429`);
+	 * or that code in the error's usual shape (`2008`).
+	 */
+	lockStyle: ThrottleShape | '429' | '2008' = 'throttle400';
+	/** The throttle filter's word for the lock. */
+	throttleWord: ThrottleWord = 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED';
+	/**
+	 * Calls that may be open at one time. One more is refused as `lockStyle` says, with the filter's
+	 * word for it, without a lock, and not counted.
+	 */
+	concurrencyLimit = Infinity;
+	/** True: `Retry-After` in whole seconds, rounded up. `date`: the same as an HTTP date. */
+	retryAfter: boolean | 'date' = false;
+	/**
+	 * True: `X-Rate-Limit`, as some of Zoho's services send it: how the window stands after the call,
+	 * a JSON array of `duration`, `remaining-count` and `retry-after`, in whole seconds.
+	 */
+	rateLimitHeader = false;
+	/** True: everything in JSON stands under `response`, as some of Zoho's endpoints have it. */
+	nested = false;
+	/** HTTP status of the errors other than 1007, which is always a 401. */
+	errorStatus: 200 | 400 = 200;
+	/** Whether "User already in Do-Not-Mail." looks like a success (`code`) or an error (`Code`). */
+	alreadyAs: 'success' | 'error' = 'success';
+
+	/**
+	 * The forms of a JSON contactinfo that are read. The page has the unquoted one, a live program
+	 * posts it; the quoted one is proven for the sister call listsubscribe only.
+	 */
+	contactInfoForm: ContactInfoForm | 'both' = 'both';
+	/** What a contactinfo in the other form is refused with. */
+	otherFormCode: '903' | '2004' = '903';
+}
