@@ -9,7 +9,7 @@
  * results, a file an engine; what else is given are patterns of test files, as for jest.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -121,6 +121,7 @@ async function main(): Promise<void> {
 	for (const engine of values.engine) folders.set(engine, await folderOf(engine));
 
 	const folder = values.results ?? mkdtempSync(path.join(tmpdir(), 'engines-results-'));
+	mkdirSync(folder, { recursive: true });
 	const outcomes: Outcome[] = [];
 	for (const [engine, install] of folders) {
 		console.error(`\n=== ${engine} ===`);
