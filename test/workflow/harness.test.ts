@@ -68,6 +68,8 @@ const storedCredential = () => ({
 });
 
 beforeAll(async () => {
+	// n8n 1.85 keeps connections, and would meet a closed one where a long test has blocked the loop.
+	server.keepAliveTimeout = 0;
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	engine = await createEngine({ packageDir });
