@@ -77,7 +77,7 @@ async function runJest(folder: string | undefined, args: string[]): Promise<void
 	if (code !== 0) process.exitCode = 1;
 }
 
-/** A row for each test file and for the sums, a column for each engine. */
+/** How many tests passed: a row for each file and for the sums, a column for each engine. */
 function outcomesTable(outcomes: Outcome[]): string {
 	const files = new Set(
 		outcomes.flatMap(({ results }) => results?.testResults.map(({ name }) => name) ?? []),
@@ -88,14 +88,14 @@ function outcomesTable(outcomes: Outcome[]): string {
 	];
 	const rows = [
 		...[...files].sort().map((file) => [
-			path.basename(file, '.test.ts'),
+			path.relative(path.join(ROOT, 'test'), file).replace(/(\.engine)?\.test\.ts$/, ''),
 			...outcomes.map(({ results }) => {
 				const told = results?.testResults.find(({ name }) => name === file);
 				if (told === undefined) return '';
 				const count = (status: string) =>
 					told.assertionResults.filter((test) => test.status === status).length;
 				if (told.status === 'passed') return count('passed');
-				return `${count('passed')}, not ${count('failed') || 'run'}`;
+				return count('failed') > 0 ? `${count('failed')} failed` : 'not run';
 			}),
 		]),
 		sum('passed', ({ numPassedTests }) => numPassedTests),
