@@ -5,7 +5,7 @@
  *
  *     npx tsx test/bench/isolation.ts [seed]
  */
-import { Isolation } from '../../nodes/ZohoCrmUnblockEmail/isolation';
+import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
 
 export interface Scene {
 	readonly records: number;
@@ -34,6 +34,8 @@ export function bound({ records, bad }: Pick<Scene, 'records' | 'bad'>): number 
 	return bits;
 }
 
+const without = (ids: readonly string[], id: string) => ids.filter((one) => one !== id);
+
 /** Settles the records of a list, and returns how many calls that took; at most 500 ids a call. */
 export function callsToSettle(
 	records: number,
@@ -41,24 +43,23 @@ export function callsToSettle(
 	{ slots, named = false }: Pick<Scene, 'slots' | 'named'>,
 	next: () => number,
 ): number {
-	const isolation = new Isolation<string>(
-		Array.from({ length: records }, (_, i) => String(i)),
-		500,
-	);
-	const inFlight: Array<{ readonly ids: readonly string[] }> = [];
+	const isolation = new Isolation<string>(500);
+	for (let i = 0; i < records; i++) isolation.add(String(i));
+	isolation.close();
+	const inFlight: Batch[] = [];
 	for (let calls = 0; ; ) {
 		while (inFlight.length < slots) {
-			const group = isolation.next();
-			if (!group) break;
-			inFlight.push(group);
+			const batch = isolation.next();
+			if (!batch) break;
+			inFlight.push(batch);
 			calls++;
 		}
-		const [group] = inFlight.splice(Math.floor(next() * inFlight.length), 1);
-		if (!group) return calls;
-		const culprit = group.ids.find((id) => isBad(Number(id)));
-		if (culprit === undefined) isolation.passed(group);
-		else if (named) isolation.named(group, culprit);
-		else isolation.failed(group, culprit);
+		const [batch] = inFlight.splice(Math.floor(next() * inFlight.length), 1);
+		if (!batch) return calls;
+		const culprit = batch.ids.find((id) => isBad(Number(id)));
+		if (culprit === undefined) isolation.passed(batch);
+		else if (named) isolation.again(batch, without(batch.ids, culprit));
+		else isolation.failed(batch, culprit);
 	}
 }
 

@@ -1,30 +1,32 @@
-import { collectAddresses } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
-import { resultsOf } from '../../nodes/ZohoCampaignsDoNotMail/results';
-import { fault, isFault, unsent } from '../../nodes/zoho/errors';
+import { AddressList, type Address } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
+import { failure } from '../../nodes/zoho/failures';
 import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from '../workflow/addresses';
 
-const collect = (values: readonly unknown[]) =>
-	collectAddresses(values.length, (item) => ({ value: values[item] }));
+/** The addresses of items with these values, and those of them that are to be sent. */
+function collect(values: readonly unknown[]) {
+	const toSend: Address[] = [];
+	const list = new AddressList((address) => toSend.push(address));
+	values.forEach((value, item) => list.add(item, { value }));
+	return { list, toSend };
+}
 
-const problemOf = (value: unknown): string | undefined => {
-	const outcome = collect([value]).named[0]?.address.outcome;
-	return outcome && isFault(outcome) ? outcome.message : undefined;
-};
+const problemOf = (value: unknown) => collect([value]).list.named[0]?.failure?.message;
 
 describe('the addresses of a run', () => {
 	it('are sent in the order of the items, each as it was written', () => {
-		const { toSend, duplicates } = collect(['b@example.com', 'A@Example.com', 'c@example.com']);
+		const { list, toSend } = collect(['b@example.com', 'A@Example.com', 'c@example.com']);
 
 		expect(toSend).toEqual([
 			{ email: 'b@example.com' },
 			{ email: 'A@Example.com' },
 			{ email: 'c@example.com' },
 		]);
-		expect(duplicates).toBe(0);
+		expect(list.duplicates).toBe(0);
+		expect(list.hasBadInput).toBe(false);
 	});
 
 	it('are sent once when they differ in case or in white space around them only', () => {
-		const { toSend, named, duplicates } = collect([
+		const { list, toSend } = collect([
 			'Person@Example.com',
 			'other@example.com',
 			' person@example.COM\n',
@@ -38,8 +40,8 @@ describe('the addresses of a run', () => {
 			'other@example.com',
 			'ÜMIT@example.com',
 		]);
-		expect(duplicates).toBe(3);
-		expect(named.map(({ item, email }) => [item, email])).toEqual([
+		expect(list.duplicates).toBe(3);
+		expect(list.named.map(({ item, email }) => [item, email])).toEqual([
 			[0, 'Person@Example.com'],
 			[1, 'other@example.com'],
 			[2, 'person@example.COM'],
@@ -47,27 +49,28 @@ describe('the addresses of a run', () => {
 			[4, 'ÜMIT@example.com'],
 			[5, 'ümit@example.com'],
 		]);
-		expect(named[2]?.address).toBe(toSend[0]);
-		expect(named[3]?.address).toBe(toSend[0]);
+		expect(list.named[2]?.address).toBe(toSend[0]);
+		expect(list.named[3]?.address).toBe(toSend[0]);
 	});
 
-	it('are not folded where they are no addresses: every such item fails by itself', () => {
-		const { toSend, named, duplicates } = collect(['', 'nothing', '', 'nothing']);
+	it('are no duplicates where they are no addresses: every such item fails by itself', () => {
+		const { list, toSend } = collect(['', 'nothing', '', 'nothing']);
 
 		expect(toSend).toEqual([]);
-		expect(duplicates).toBe(0);
-		expect(named.map(({ address }) => address.outcome)).toEqual(
-			Array.from({ length: 4 }, () => expect.objectContaining({ reason: 'invalidEmail' })),
+		expect(list.duplicates).toBe(0);
+		expect(list.hasBadInput).toBe(true);
+		expect(list.named.map(({ failure }) => failure?.reason)).toEqual(
+			Array<string>(4).fill('invalidEmail'),
 		);
 	});
 
-	it('take a reading that failed as the outcome of its item', () => {
-		const broken = fault('invalidEmail', { message: 'An expression could not be resolved' });
-		const { toSend, named } = collectAddresses(2, (item) =>
-			item === 0 ? broken : { value: 'a@example.com' },
-		);
+	it('take a reading that failed as the failure of its item', () => {
+		const broken = failure('invalidEmail', { message: 'An expression could not be resolved' });
+		const { list, toSend } = collect([]);
+		list.add(0, broken);
+		list.add(1, { value: 'a@example.com' });
 
-		expect(named[0]).toEqual({ item: 0, email: '', address: { email: '', outcome: broken } });
+		expect(list.named[0]).toEqual({ item: 0, email: '', address: { email: '' }, failure: broken });
 		expect(toSend).toEqual([{ email: 'a@example.com' }]);
 	});
 
@@ -119,34 +122,5 @@ describe('an address', () => {
 		const everything: unknown = new Proxy({}, { has: () => true, get: () => 'a@example.com' });
 
 		expect(problemOf(everything)).toBe('The address must be text, and is of the type object.');
-	});
-});
-
-describe('the results', () => {
-	it('go to every item that named the address, in its own spelling, and in input order', () => {
-		const addresses = collect(['b@example.com', 'a@example.com', 'B@example.com', '', 'c@x.test']);
-		const [b, a] = addresses.toSend;
-		b!.outcome = { status: 'moved', code: '0', message: 'Moved' };
-		a!.outcome = fault('serverError', { message: 'Down' });
-
-		const results = [...resultsOf(addresses, unsent())];
-
-		const moved = { status: 'moved', code: '0', message: 'Moved' };
-		expect(results).toEqual([
-			{ item: 0, success: { email: 'b@example.com', ...moved } },
-			{ item: 1, subject: { email: 'a@example.com' }, fault: a!.outcome },
-			{ item: 2, success: { email: 'B@example.com', ...moved } },
-			{
-				item: 3,
-				subject: { email: '' },
-				fault: expect.objectContaining({ reason: 'invalidEmail' }),
-			},
-			{
-				item: 4,
-				subject: { email: 'c@x.test' },
-				fault: expect.objectContaining({ reason: 'notAttempted' }),
-				notAttempted: true,
-			},
-		]);
 	});
 });

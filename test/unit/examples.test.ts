@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
 import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
-import { fault, type Reason } from '../../nodes/zoho/errors';
-import { CREDENTIAL_TYPE } from '../../nodes/zoho/transport';
+import { CREDENTIAL_TYPE } from '../../nodes/n8n/transport';
+import { failure, type Reason } from '../../nodes/zoho/failures';
 import packageJson from '../../package.json';
 
 const folder = path.resolve(__dirname, '../../examples');
@@ -207,7 +207,7 @@ describe.each(files)('%s', (file) => {
 	});
 
 	it('reads of a failure only what a failure has', () => {
-		const fields = Object.keys({ ...fault('rateLimited', { message: '' }), retryAt: '' });
+		const fields = Object.keys({ ...failure('rateLimited', { message: '' }), retryAt: '' });
 		const read = [...text.matchAll(/\berror\.(\w+)/g)].map(([, field]) => field);
 
 		expect(read).not.toEqual([]);
@@ -222,7 +222,7 @@ describe.each(files)('%s', (file) => {
 			.map(([, one, other]) => one ?? other);
 
 		for (const reason of reasons) {
-			expect(fault(reason as Reason, { message: '' })).toHaveProperty('resolution');
+			expect(failure(reason as Reason, { message: '' })).toHaveProperty('resolution');
 		}
 	});
 

@@ -1,7 +1,8 @@
+import { isFailure } from '../../nodes/zoho/failures';
 import { baseUrl, customUrl, DATA_CENTERS, type Environment } from '../../nodes/zoho/hosts';
 
 /** Zoho's data centers as their pages list them: a copy of its own, for the package's to be held against. */
-const PUBLISHED: Record<string, { accounts: string; crm: string; campaigns: string }> = {
+const PUBLISHED: Record<string, { accounts: string; crm: string; campaigns?: string }> = {
 	us: { accounts: 'accounts.zoho.com', crm: 'zohoapis.com', campaigns: 'campaigns.zoho.com' },
 	eu: { accounts: 'accounts.zoho.eu', crm: 'zohoapis.eu', campaigns: 'campaigns.zoho.eu' },
 	in: { accounts: 'accounts.zoho.in', crm: 'zohoapis.in', campaigns: 'campaigns.zoho.in' },
@@ -23,6 +24,9 @@ const PUBLISHED: Record<string, { accounts: string; crm: string; campaigns: stri
 	},
 	sa: { accounts: 'accounts.zoho.sa', crm: 'zohoapis.sa', campaigns: 'campaigns.zoho.sa' },
 	uk: { accounts: 'accounts.zoho.uk', crm: 'zohoapis.uk', campaigns: 'campaigns.zoho.uk' },
+	// No host of Zoho Campaigns is known in these two.
+	ae: { accounts: 'accounts.zoho.ae', crm: 'zohoapis.ae' },
+	sg: { accounts: 'accounts.zoho.sg', crm: 'zohoapis.sg' },
 };
 const PREFIX: Record<Environment, string> = {
 	production: 'www',
@@ -41,7 +45,21 @@ test('the table holds the published data centers and no others', () => {
 test.each(everyPlace)('$dataCenter, $environment: calls go to the published hosts', (place) => {
 	const { crm, campaigns } = PUBLISHED[place.dataCenter]!;
 	expect(baseUrl('crm', place)).toBe(`https://${PREFIX[place.environment]}.${crm}`);
-	expect(baseUrl('campaigns', place)).toBe(`https://${campaigns}`);
+	if (campaigns) expect(baseUrl('campaigns', place)).toBe(`https://${campaigns}`);
+});
+
+test.each(['ae', 'sg'])('no call to Zoho Campaigns leaves for %s, where none is known', (code) => {
+	expect(baseUrl('campaigns', { dataCenter: code })).toMatchObject({
+		reason: 'authenticationFailed',
+		message: expect.stringContaining(DATA_CENTERS[code as 'ae' | 'sg'].name),
+		resolution: expect.stringContaining('"Custom"'),
+	});
+});
+
+test('every data center has the accounts server that is published for it', () => {
+	for (const [code, { accounts }] of Object.entries(DATA_CENTERS)) {
+		expect(accounts).toBe(PUBLISHED[code]?.accounts);
+	}
 });
 
 describe('api_domain', () => {
@@ -76,7 +94,11 @@ describe('api_domain', () => {
 	});
 
 	test('never has a say in where a custom credential calls', () => {
-		const custom = { dataCenter: 'custom', customApiUrl: 'https://gateway.example' };
+		const custom = {
+			dataCenter: 'custom',
+			customAccountsUrl: 'https://accounts.example',
+			customApiUrl: 'https://gateway.example',
+		};
 		expect(
 			baseUrl('crm', { ...custom, oauthTokenData: { api_domain: 'https://www.zohoapis.eu' } }),
 		).toBe('https://gateway.example');
@@ -115,13 +137,28 @@ describe('a custom URL', () => {
 		'',
 		undefined,
 	])('%p is refused with a sentence that names the field', (url) => {
-		expect(() => customUrl('Custom CRM API URL', url)).toThrow(/Custom CRM API URL .*\./);
+		expect(customUrl('Custom CRM API URL', url)).toMatchObject({
+			reason: 'authenticationFailed',
+			message: expect.stringMatching(/Custom CRM API URL .*\./),
+		});
+	});
+
+	test('of a service is of no use beside one of the accounts server that cannot be used', () => {
+		const place = { dataCenter: 'custom', customApiUrl: 'https://gateway.example' };
+		for (const customAccountsUrl of ['', 'http://accounts.example']) {
+			expect(baseUrl('crm', { ...place, customAccountsUrl })).toMatchObject({
+				message: expect.stringContaining('Custom Accounts URL'),
+			});
+		}
 	});
 });
 
 test.each([{ dataCenter: 'mars' }, { dataCenter: 'us', environment: 'moon' }])(
 	'%p is refused with a cure',
 	(place) => {
-		expect(() => baseUrl('crm', place)).toThrow('Choose one in the credential.');
+		const refused = baseUrl('crm', place);
+
+		expect(isFailure(refused)).toBe(true);
+		expect(refused).toHaveProperty('resolution', expect.stringMatching(/credential/));
 	},
 );

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 
-import type { Group } from '../../nodes/ZohoCrmUnblockEmail/isolation';
-import { Isolation, ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/isolation';
-import type { Scene } from '../bench/isolation';
-import { bound, callsToSettle, meanCalls, random } from '../bench/isolation';
+import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
+import { ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/share';
+import { bound, callsToSettle, meanCalls, random, type Scene } from '../bench/isolation';
 
 /** What the server is like at one call; a call without a bad record passes at every one of them. */
 type Reply =
@@ -27,74 +26,85 @@ const allReplies: Reply[] = [...tellingReplies, 'callFails', 'notSent', 'tooMany
 
 interface Run {
 	readonly bad: readonly boolean[];
-	readonly maxGroupSize: number;
+	readonly maxBatchSize: number;
 	readonly slots: number;
 	readonly reply: (call: number) => Reply;
 	/** Which of the calls in flight ends next. */
 	readonly ends: (inFlight: number) => number;
 }
 
+/** The isolation of a list that is whole. */
+function isolationOf(ids: readonly string[], maxBatchSize: number, share?: ShareOfBad) {
+	const isolation = new Isolation<string>(maxBatchSize, share);
+	for (const id of ids) isolation.add(id);
+	isolation.close();
+	return isolation;
+}
+
 /** An outcome names the record whose failure it is, 'good', or 'callFailed'. */
 function settle(run: Run): { outcomes: Map<string, string>; calls: string[][] } {
 	const ids = run.bad.map((_, i) => `id${i}`);
 	const isBad = (id: string) => run.bad[Number(id.slice(2))] ?? false;
-	const isolation = new Isolation<string>(ids, run.maxGroupSize);
+	const isolation = isolationOf(ids, run.maxBatchSize);
 	const outcomes = new Map<string, string>();
 	const calls: string[][] = [];
-	const inFlight: Group[] = [];
-	let maxGroupSize = run.maxGroupSize;
+	const inFlight: Batch[] = [];
+	let maxBatchSize = run.maxBatchSize;
 
 	const outcome = (id: string, value: string) => {
 		if (outcomes.has(id)) throw new Error(`${id} is settled twice`);
 		outcomes.set(id, value);
 	};
-	const answer = (group: Group, reply: Reply) => {
-		const culprits = group.ids.filter(isBad);
+	const answer = (batch: Batch, reply: Reply) => {
+		const culprits = batch.ids.filter(isBad);
 		const first = culprits[0];
 		const last = culprits.at(-1);
-		if (reply === 'notSent') return isolation.returned(group);
-		if (reply === 'tooMany' && group.ids.length > 1) {
-			maxGroupSize = Math.min(maxGroupSize, Math.floor(group.ids.length / 2));
-			isolation.limitSize(maxGroupSize);
-			return isolation.returned(group);
+		if (reply === 'notSent') return isolation.returned(batch);
+		if (reply === 'tooMany' && batch.ids.length > 1) {
+			maxBatchSize = Math.min(maxBatchSize, Math.floor(batch.ids.length / 2));
+			isolation.limitSize(maxBatchSize);
+			return isolation.returned(batch);
 		}
 		if (reply === 'callFails') {
-			for (const id of group.ids) outcome(id, 'callFailed');
-			return isolation.settled(group);
+			for (const id of batch.ids) outcome(id, 'callFailed');
+			return isolation.settled(batch);
 		}
 		if (first === undefined || last === undefined) {
-			for (const id of group.ids) outcome(id, 'good');
-			const inferred = isolation.passed(group);
+			for (const id of batch.ids) outcome(id, 'good');
+			const inferred = isolation.passed(batch);
 			if (inferred) outcome(inferred.id, inferred.failure);
 		} else if (reply === 'mixed') {
-			for (const id of group.ids) outcome(id, isBad(id) ? id : 'good');
-			isolation.settled(group);
+			for (const id of batch.ids) outcome(id, isBad(id) ? id : 'good');
+			isolation.settled(batch);
 		} else if (reply === 'namesFirst' || reply === 'namesLast') {
 			const named = reply === 'namesFirst' ? first : last;
 			outcome(named, named);
-			isolation.named(group, named);
+			isolation.again(
+				batch,
+				batch.ids.filter((id) => id !== named),
+			);
 		} else {
-			const culprit = isolation.failed(group, reply === 'failsForLast' ? last : first);
+			const culprit = isolation.failed(batch, reply === 'failsForLast' ? last : first);
 			if (culprit) outcome(culprit.id, culprit.failure);
 		}
 	};
 
 	for (;;) {
 		while (inFlight.length < run.slots) {
-			const group = isolation.next();
-			if (!group) break;
+			const batch = isolation.next();
+			if (!batch) break;
 			const others = new Set(inFlight.flatMap((other) => other.ids));
-			if (group.ids.length < 1 || group.ids.length > maxGroupSize) throw new Error('wrong size');
-			for (const id of group.ids) {
+			if (batch.ids.length < 1 || batch.ids.length > maxBatchSize) throw new Error('wrong size');
+			for (const id of batch.ids) {
 				if (outcomes.has(id)) throw new Error(`${id} is sent again`);
 				if (others.has(id)) throw new Error(`${id} is in flight twice`);
 			}
-			inFlight.push(group);
-			calls.push([...group.ids]);
+			inFlight.push(batch);
+			calls.push([...batch.ids]);
 		}
-		const [group] = inFlight.splice(run.ends(inFlight.length), 1);
-		if (!group) return { outcomes, calls };
-		answer(group, run.reply(calls.length));
+		const [batch] = inFlight.splice(run.ends(inFlight.length), 1);
+		if (!batch) return { outcomes, calls };
+		answer(batch, run.reply(calls.length));
 	}
 }
 
@@ -112,7 +122,7 @@ function anyRun(replies: Reply[]): fc.Arbitrary<Run> {
 		bad: fc
 			.tuple(fc.constantFrom(1, 2, 4, 20), fc.array(fc.nat(), { maxLength: 80 }))
 			.map(([oneIn, numbers]) => numbers.map((number) => number % oneIn === 0)),
-		maxGroupSize: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(500)),
+		maxBatchSize: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(500)),
 		slots: fc.integer({ min: 1, max: 10 }),
 		reply: fc.array(fc.constantFrom(...replies), { minLength: 1, maxLength: 20 }).map(cyclic),
 		ends: fc.integer().map((seed) => {
@@ -131,7 +141,7 @@ describe('every record is settled exactly once', () => {
 				for (let arrangement = 0; arrangement < 2 ** records; arrangement++) {
 					const bad = Array.from({ length: records }, (_, i) => ((arrangement >> i) & 1) === 1);
 					for (const slots of [1, 3]) {
-						const run = { bad, maxGroupSize: 6, slots, reply: () => reply, ends: () => 0 };
+						const run = { bad, maxBatchSize: 6, slots, reply: () => reply, ends: () => 0 };
 						const { outcomes } = settle(run);
 						if (sorted(outcomes).join() !== sorted(right(bad)).join()) {
 							throw new Error(`${reply}, ${bad.join()}: ${sorted(outcomes).join(' ')}`);
@@ -172,17 +182,17 @@ describe('every record is settled exactly once', () => {
 	});
 });
 
-describe('the groups', () => {
+describe('the batches', () => {
 	it('of a clean list are whole batches in input order, sent without waiting', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(3000), (maxGroupSize, records) => {
+			fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(3000), (maxBatchSize, records) => {
 				const ids = Array.from({ length: records }, (_, i) => `id${i}`);
-				const isolation = new Isolation<string>(ids, maxGroupSize);
-				const groups: Group[] = [];
-				for (let group = isolation.next(); group; group = isolation.next()) groups.push(group);
-				expect(groups).toHaveLength(Math.ceil(records / maxGroupSize));
-				expect(groups.flatMap((group) => group.ids)).toEqual(ids);
-				for (const group of groups) expect(isolation.passed(group)).toBeUndefined();
+				const isolation = isolationOf(ids, maxBatchSize);
+				const batches: Batch[] = [];
+				for (let batch = isolation.next(); batch; batch = isolation.next()) batches.push(batch);
+				expect(batches).toHaveLength(Math.ceil(records / maxBatchSize));
+				expect(batches.flatMap((batch) => batch.ids)).toEqual(ids);
+				for (const batch of batches) expect(isolation.passed(batch)).toBeUndefined();
 				expect(isolation.next()).toBeUndefined();
 			}),
 			{ numRuns: 50 },
@@ -196,7 +206,7 @@ describe('the groups', () => {
 	});
 
 	it('are split no further where only one can be the bad one, and its failure is the one that named it', () => {
-		const isolation = new Isolation<string>(['good', 'bad'], 500);
+		const isolation = isolationOf(['good', 'bad'], 500);
 		expect(isolation.failed(isolation.next()!, 'permanently blocked')).toBeUndefined();
 		const half = isolation.next()!;
 		expect(half.ids).toEqual(['good']);
@@ -205,13 +215,13 @@ describe('the groups', () => {
 	});
 
 	it('of one record that fails need no other call', () => {
-		const isolation = new Isolation<string>(['bad'], 500);
+		const isolation = isolationOf(['bad'], 500);
 		expect(isolation.failed(isolation.next()!, 'no')).toEqual({ id: 'bad', failure: 'no' });
 		expect(isolation.next()).toBeUndefined();
 	});
 
-	it('are not made small to fill free slots while one failed group is being split', () => {
-		const isolation = new Isolation<string>(
+	it('are not made small to fill free slots while one failed batch is being split', () => {
+		const isolation = isolationOf(
 			Array.from({ length: 500 }, (_, i) => `id${i}`),
 			500,
 		);
@@ -223,7 +233,7 @@ describe('the groups', () => {
 	it('hold one record each soon after a list turned out to be full of bad ones', () => {
 		const { calls } = settle({
 			bad: Array.from({ length: 500 }, () => true),
-			maxGroupSize: 500,
+			maxBatchSize: 500,
 			slots: 1,
 			reply: () => 'failsForFirst',
 			ends: () => 0,
@@ -239,20 +249,20 @@ describe('the groups', () => {
 	});
 
 	it('keep to a limit learned on the way, and the refused records go again in their order', () => {
-		const isolation = new Isolation<string>(['a', 'b', 'c', 'd', 'e', 'f', 'g'], 500);
+		const isolation = isolationOf(['a', 'b', 'c', 'd', 'e', 'f', 'g'], 500);
 		const refused = isolation.next()!;
 		isolation.limitSize(3);
 		isolation.returned(refused);
-		const groups = [isolation.next()!, isolation.next()!, isolation.next()!];
-		expect(groups.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['d', 'e', 'f'], ['g']]);
+		const batches = [isolation.next()!, isolation.next()!, isolation.next()!];
+		expect(batches.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['d', 'e', 'f'], ['g']]);
 		isolation.limitSize(500);
-		isolation.returned(groups[0]!);
-		isolation.returned(groups[1]!);
+		isolation.returned(batches[0]!);
+		isolation.returned(batches[1]!);
 		expect(isolation.next()!.ids).toHaveLength(3);
 	});
 
 	it('of a failed call that was not repeated are still known to hold a bad record', () => {
-		const isolation = new Isolation<string>(['a', 'b'], 500);
+		const isolation = isolationOf(['a', 'b'], 500);
 		isolation.failed(isolation.next()!, 'no');
 		isolation.returned(isolation.next()!);
 		expect(isolation.passed(isolation.next()!)).toEqual({ id: 'b', failure: 'no' });
@@ -263,18 +273,66 @@ describe('records of a call that has failed already', () => {
 	it('are told apart without being sent together once more', () => {
 		const ids = ['a', 'b', 'c', 'd'];
 		for (const bad of ids) {
-			const isolation = new Isolation<string>(ids, 500, new ShareOfBad(), `${bad} is blocked`);
+			const isolation = isolationOf([], 500);
+			isolation.failed(isolation.adopt(ids), `${bad} is blocked`);
 			const culprits = [];
-			for (let group = isolation.next(); group; group = isolation.next()) {
-				expect(group.ids.length).toBeLessThan(ids.length);
+			for (let batch = isolation.next(); batch; batch = isolation.next()) {
+				expect(batch.ids.length).toBeLessThan(ids.length);
 				culprits.push(
-					group.ids.includes(bad)
-						? isolation.failed(group, `${bad} is blocked`)
-						: isolation.passed(group),
+					batch.ids.includes(bad)
+						? isolation.failed(batch, `${bad} is blocked`)
+						: isolation.passed(batch),
 				);
 			}
 			expect(culprits.filter(Boolean)).toEqual([{ id: bad, failure: `${bad} is blocked` }]);
+			expect(isolation.isDone).toBe(true);
 		}
+	});
+});
+
+describe('a list that is not whole yet', () => {
+	it('is sent in full batches only, and what is left once it is whole', () => {
+		const isolation = new Isolation<string>(2);
+		isolation.add('a');
+		expect(isolation.next()).toBeUndefined();
+		isolation.add('b');
+		isolation.add('c');
+		const first = isolation.next()!;
+		expect(first.ids).toEqual(['a', 'b']);
+		expect(isolation.next()).toBeUndefined();
+		isolation.passed(first);
+		expect(isolation.isDone).toBe(false);
+		isolation.close();
+		const last = isolation.next()!;
+		expect(last.ids).toEqual(['c']);
+		expect(isolation.isDone).toBe(false);
+		isolation.passed(last);
+		expect(isolation.isDone).toBe(true);
+	});
+});
+
+describe('a batch', () => {
+	it('that is to be smaller for once leaves the others in their order', () => {
+		const isolation = isolationOf(['a', 'b', 'c', 'd'], 3);
+		expect(isolation.next(1)!.ids).toEqual(['a']);
+		expect(isolation.next()!.ids).toEqual(['b', 'c', 'd']);
+	});
+
+	it('of which some go again goes as one batch, in parts where that is too large', () => {
+		const isolation = isolationOf(['a', 'b', 'c', 'd'], 4);
+		const batch = isolation.next()!;
+		isolation.again(batch, ['b', 'c', 'd']);
+		expect(isolation.isDone).toBe(false);
+		expect(isolation.next(2)!.ids).toEqual(['b', 'c']);
+		expect(isolation.next()!.ids).toEqual(['d']);
+	});
+
+	it('says for which failure a part of it is tried', () => {
+		const isolation = isolationOf(['a', 'b'], 500);
+		const whole = isolation.next()!;
+		expect(isolation.failureBehind(whole)).toBeUndefined();
+		isolation.failed(whole, 'no');
+		expect(isolation.failureBehind(isolation.next()!)).toBe('no');
 	});
 });
 
@@ -284,7 +342,7 @@ describe('the share of bad records', () => {
 		[20, 11, 16],
 		[5, 2, 4],
 		[2, 1, 1],
-	])('once known to be one in %d makes groups that pass half the time', (oneIn, least, most) => {
+	])('once known to be one in %d makes batches that pass half the time', (oneIn, least, most) => {
 		const share = new ShareOfBad();
 		for (let i = 1; i <= 50 * oneIn; i++) share.learn(i % oneIn !== 0, 1, Infinity);
 		const size = share.bestSize(Infinity, 500);
@@ -295,7 +353,7 @@ describe('the share of bad records', () => {
 	it('is learned by one isolation for the next of the same run', () => {
 		const share = new ShareOfBad();
 		for (let i = 0; i < 20; i++) share.learn(false, 1, Infinity);
-		const isolation = new Isolation<string>(['a', 'b', 'c'], 500, share);
+		const isolation = isolationOf(['a', 'b', 'c'], 500, share);
 		expect(isolation.next()!.ids).toEqual(['a']);
 	});
 

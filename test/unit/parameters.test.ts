@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { parameterReader, readOptions } from '../../nodes/zoho/parameters';
+import { parameterReader, readOptions } from '../../nodes/n8n/parameters';
 
 /** A context that has these parameters, answers for each item with `read`, and counts the readings. */
 function contextWith(parameters: IDataObject, read: (name: string, item: number) => unknown) {
@@ -94,14 +94,12 @@ describe('options', () => {
 		readOptions<object>(contextWith({}, () => given).context, described);
 
 	it('have their defaults where they are left out', () => {
-		expect(read({})).toEqual({ size: 500, pause: 1.5, format: 'json' });
+		expect(read({})).toEqual({ options: { size: 500, pause: 1.5, format: 'json' } });
 	});
 
 	it('may be numbers as text, since expressions yield these', () => {
 		expect(read({ size: '7', pause: ' 0.5 ', format: 'xml' })).toEqual({
-			size: 7,
-			pause: 0.5,
-			format: 'xml',
+			options: { size: 7, pause: 0.5, format: 'xml' },
 		});
 	});
 
@@ -117,12 +115,15 @@ describe('options', () => {
 		[{ format: 'csv' }, 'The option "Format" takes one of json, xml, and is "csv".'],
 		[{ format: 7 }, 'The option "Format" takes one of json, xml, and is 7.'],
 	])('out of their range, as %j, are a failure that says what they take', (given, message) => {
-		expect(read(given)).toMatchObject({ reason: 'invalidRequest', reach: 'call', message });
+		expect(read(given)).toMatchObject({
+			options: { size: 500, pause: 1.5, format: 'json' },
+			problem: { reason: 'invalidRequest', reach: 'call', message },
+		});
 	});
 
 	it.each([NaN, Infinity, -Infinity])('cannot be %p', (size) => {
-		expect(read({ size })).toMatchObject({ reason: 'invalidRequest' });
-		expect(read({ pause: size })).toMatchObject({ reason: 'invalidRequest' });
+		expect(read({ size }).problem?.reason).toBe('invalidRequest');
+		expect(read({ pause: size }).problem?.reason).toBe('invalidRequest');
 	});
 
 	it('from an expression that cannot be resolved are a failure too', () => {
@@ -130,7 +131,7 @@ describe('options', () => {
 			throw new Error('no such node');
 		});
 
-		expect(readOptions(context, described)).toMatchObject({
+		expect(readOptions(context, described).problem).toMatchObject({
 			reason: 'invalidRequest',
 			message: 'An expression could not be resolved: no such node',
 		});

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 
-import { isFault, unsent } from '../../nodes/zoho/errors';
-import { collectRecords, type Input } from '../../nodes/ZohoCrmUnblockEmail/records';
-import { resultsOf } from '../../nodes/ZohoCrmUnblockEmail/results';
+import { RecordList, type Group, type Input } from '../../nodes/ZohoCrmUnblockEmail/records';
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 fc.configureGlobal({ seed });
@@ -16,15 +14,27 @@ const leads = (recordIds: unknown): Input => ({
 	unblockFields: ['Email'],
 });
 
-const collect = (inputs: Input[]) => collectRecords(inputs.length, (item) => inputs[item]!);
+/** What these items name, and the records of them that are to be sent, group by group. */
+function collect(inputs: Input[]) {
+	const groups: Array<{ group: Group; ids: string[] }> = [];
+	const list = new RecordList((group, id) => {
+		const known = groups.find((one) => one.group === group);
+		if (known) known.ids.push(id);
+		else groups.push({ group, ids: [id] });
+	});
+	inputs.forEach((input, item) => list.add(item, input));
+	const sent = groups.map(({ group: { module, fields }, ids }) => ({ module, fields, ids }));
+	const { named, duplicates, hasBadInput } = list;
+	return { groups: sent, named, duplicates, hasBadInput };
+}
 
 /** What items of Leads name: `item:id`, with the reason where no call is made for it. */
 const named = (...recordIds: unknown[]) =>
-	collect(recordIds.map(leads)).named.map(({ item, id, fault }) =>
-		fault ? `${item}:${id} ${fault.reason}` : `${item}:${id}`,
+	collect(recordIds.map(leads)).named.map(({ item, id, failure }) =>
+		failure ? `${item}:${id} ${failure.reason}` : `${item}:${id}`,
 	);
 
-const messageFor = (input: Input) => collect([input]).named[0]?.fault?.message;
+const messageFor = (input: Input) => collect([input]).named[0]?.failure?.message;
 
 describe('what is named again', () => {
 	it('counts as a duplicate only where it would have been sent', () => {
@@ -109,8 +119,8 @@ describe('record IDs', () => {
 	it("in the form of Zoho CRM's exports say how to take off the prefix", () => {
 		const [record] = collect([leads('zcrm_2423488000000575001')]).named;
 
-		expect(record?.fault?.reason).toBe('invalidRecordId');
-		expect(record?.fault?.resolution).toContain('replace("zcrm_", "")');
+		expect(record?.failure?.reason).toBe('invalidRecordId');
+		expect(record?.failure?.resolution).toContain('replace("zcrm_", "")');
 	});
 
 	it('that are bad leave the good ones beside them alone', () => {
@@ -193,7 +203,7 @@ describe('fields', () => {
 		const { groups, named } = collect([{ ...leads('11,12'), unblockFields }]);
 
 		expect(groups).toEqual([]);
-		expect(named.map(({ fault }) => fault?.reason)).toEqual(['missingField', 'missingField']);
+		expect(named.map(({ failure }) => failure?.reason)).toEqual(['missingField', 'missingField']);
 	});
 });
 
@@ -221,7 +231,7 @@ describe('a module', () => {
 		const { groups, named } = collect([{ ...leads('11'), module }]);
 
 		expect(groups).toEqual([]);
-		expect(named[0]?.fault).toMatchObject({ reason: 'invalidModule', message });
+		expect(named[0]?.failure).toMatchObject({ reason: 'invalidModule', message });
 	});
 });
 
@@ -292,55 +302,25 @@ describe(`whatever the items hold (seed ${seed})`, () => {
 		});
 		fc.assert(
 			fc.property(fc.array(oddItem, { maxLength: 10 }), (items) => {
-				const records = collect(items);
+				const { named, groups, hasBadInput } = collect(items);
 
-				const results = [...resultsOf(records, unsent())];
-				expect([...new Set(results.map(({ item }) => item))]).toEqual(items.map((_, i) => i));
-				for (const { module, fields, ids } of records.groups) {
+				expect([...new Set(named.map(({ item }) => item))]).toEqual(items.map((_, i) => i));
+				for (const { module, fields, ids } of groups) {
 					expect(module).toMatch(/^[a-z]\w*$/i);
 					expect(fields.length).toBeGreaterThan(0);
 					for (const one of ids) expect(one).toMatch(/^\d+$/);
 				}
-				for (const { id, group, fault } of records.named) {
+				for (const { id, group, failure } of named) {
 					expect(typeof id).toBe('string');
-					expect(fault !== undefined || group.ids.includes(id)).toBe(true);
+					const isSent = groups.some(
+						({ module, fields, ids }) =>
+							module === group.module && fields === group.fields && ids.includes(id),
+					);
+					expect(isSent).toBe(failure === undefined);
 				}
+				expect(hasBadInput).toBe(named.some(({ failure }) => failure));
 			}),
 			{ numRuns: 3000 },
 		);
-	});
-});
-
-describe('results', () => {
-	it('go back to every item that named the record, in input order; the rest is unsent', () => {
-		const records = collect([leads('11,x'), leads('12'), leads('11')]);
-		const [group] = records.groups;
-		group?.outcomes.set('11', { status: 'unblocked', code: 'SUCCESS', message: 'Done' });
-
-		const results = [...resultsOf(records, unsent())].map((result) =>
-			'fault' in result
-				? [result.item, result.subject, result.fault.reason]
-				: [result.item, result.success],
-		);
-
-		const success = {
-			id: '11',
-			module: 'Leads',
-			fields: ['Email'],
-			status: 'unblocked',
-			code: 'SUCCESS',
-			message: 'Done',
-		};
-		expect(results).toEqual([
-			[0, success],
-			[0, { id: 'x', module: 'Leads' }, 'invalidRecordId'],
-			[1, { id: '12', module: 'Leads' }, 'notAttempted'],
-			[2, success],
-		]);
-	});
-
-	it('that failed are faults and no successes', () => {
-		expect(isFault(unsent())).toBe(true);
-		expect(isFault({ status: 'unblocked', code: 'SUCCESS', message: '' })).toBe(false);
 	});
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { isFault } from '../../nodes/zoho/errors';
-import { readReply, type CallResult } from '../../nodes/ZohoCrmUnblockEmail/unblock';
+import { readReply, type CallResult } from '../../nodes/ZohoCrmUnblockEmail/reply';
+import { isFailure } from '../../nodes/zoho/failures';
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 fc.configureGlobal({ seed });
@@ -33,13 +33,13 @@ const told = (result: CallResult) => {
 	if (result.kind !== 'told') throw new Error(`The reply was read as ${result.kind}`);
 	return [...result.outcomes].map(([id, outcome]) => [
 		id,
-		isFault(outcome) ? outcome.reason : outcome.status,
+		isFailure(outcome) ? outcome.reason : outcome.status,
 	]);
 };
 
 const refused = (result: CallResult) => {
 	if (result.kind !== 'refused') throw new Error(`The reply was read as ${result.kind}`);
-	const { reason, reach } = result.fault;
+	const { reason, reach } = result.failure;
 	return { reason, reach, culprit: result.culprit };
 };
 
@@ -157,9 +157,8 @@ describe('a reply with one error for the whole call', () => {
 		['the id', { id: B }, B],
 		['the id of a record that was not sent', { id: '11' }, undefined],
 		['an id that is no text', { id: { toString: 1 } }, undefined],
-		['an index', { resource_path_index: 2 }, C],
-		['an index beyond the ids', { resource_path_index: 3 }, undefined],
-		['an index that is a text', { resource_path_index: '1' }, undefined],
+		// It counts segments of the URL.
+		['a resource_path_index', { resource_path_index: 2 }, undefined],
 	])('says which record it is about by %s, or does not', (_, details, culprit) => {
 		expect(refused(read(400, error(details)))).toEqual({
 			reason: 'recordNotFound',
@@ -200,16 +199,20 @@ describe('a reply with one error for the whole call', () => {
 		});
 	});
 
-	it('is about the module where an index of the path comes with that code', () => {
+	it('is about the module where its code says so', () => {
 		const body = { code: 'INVALID_MODULE', message: '', details: { resource_path_index: 0 } };
 
 		expect(refused(read(400, body))).toMatchObject({ reason: 'invalidModule', reach: 'call' });
 	});
 
-	it('stays about the call where an index of the path could mean the module', () => {
+	it('may be about a record or about all where its code is in no list and it names nobody', () => {
 		const body = { code: 'NEW_CODE', message: 'New', details: { resource_path_index: 0 } };
 
-		expect(refused(read(400, body))).toMatchObject({ reason: 'invalidRequest', reach: 'call' });
+		expect(refused(read(400, body))).toEqual({
+			reason: 'invalidRequest',
+			reach: 'unclear',
+			culprit: undefined,
+		});
 	});
 });
 
@@ -270,7 +273,7 @@ describe('a reply that cannot be read', () => {
 
 		expect(refused(result)).toEqual({ reason: 'badResponse', reach: 'call', culprit: undefined });
 		expect(result).toMatchObject({
-			fault: { code: 'BAD_RESPONSE', httpStatus, retryable: true },
+			failure: { code: 'BAD_RESPONSE', httpStatus, retryable: true },
 		});
 	});
 
@@ -283,8 +286,14 @@ describe('a reply that cannot be read', () => {
 		[502, 'serverError'],
 		[503, 'serverError'],
 	])('goes by its HTTP status where that says it all: %i is %s', (httpStatus, reason) => {
-		expect(refused(read(httpStatus, '<h1>Sorry</h1>')).reason).toBe(reason);
+		expect(refused(read(httpStatus, '<html><h1>Sorry</h1></html>')).reason).toBe(reason);
 		expect(refused(read(httpStatus, '')).reason).toBe(reason);
+	});
+
+	it('is a bad response where it is a refusal that is cut off', () => {
+		for (const httpStatus of [400, 403, 404]) {
+			expect(refused(read(httpStatus, '{"code":"NOT_ALLO')).reason).toBe('badResponse');
+		}
 	});
 });
 
@@ -333,14 +342,14 @@ describe(`whatever comes back (seed ${seed})`, () => {
 				if (result.kind === 'told') {
 					for (const [id, outcome] of result.outcomes) {
 						expect(sent).toContain(id);
-						expect(isFault(outcome) ? outcome.resolution : outcome.status).toBeTruthy();
+						expect(isFailure(outcome) ? outcome.resolution : outcome.status).toBeTruthy();
 					}
 				} else if (result.kind === 'tooMany') {
 					expect(Number.isInteger(result.most)).toBe(true);
 					expect(result.most).toBeGreaterThanOrEqual(1);
 					expect(result.most).toBeLessThan(sent.length);
 				} else {
-					expect(result.fault.resolution).toBeTruthy();
+					expect(result.failure.resolution).toBeTruthy();
 					if (result.culprit !== undefined) expect(sent).toContain(result.culprit);
 				}
 			}),

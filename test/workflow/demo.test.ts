@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { fault, type Reason } from '../../nodes/zoho/errors';
+import { failure, type Reason } from '../../nodes/zoho/failures';
 
 const CRM = 'Zoho CRM Unblock Email';
 const CAMPAIGNS = 'Zoho Campaigns Do-Not-Mail';
@@ -63,7 +63,7 @@ describe('npm start', () => {
 			['unblockLimitReached', 2],
 		]);
 		for (const [, reason = '', , resolution] of failures) {
-			expect(resolution).toBe(fault(reason as Reason, { message: '' }).resolution);
+			expect(resolution).toBe(failure(reason as Reason, { message: '' }).resolution);
 		}
 	});
 

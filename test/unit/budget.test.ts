@@ -1,7 +1,7 @@
 /* eslint-disable no-console */
 import fc from 'fast-check';
 
-import { budgetFor, CallBudget, type Limits, type Outcome } from '../../nodes/zoho/rateLimit';
+import { budgetFor, CallBudget, type CallEnd, type Limits } from '../../nodes/run/budget';
 import { type Limit, Throttle } from '../fake-zoho/throttle';
 
 /** A run asks at least this often while it waits, as the nodes do. */
@@ -87,7 +87,7 @@ function play(world: World) {
 			left--;
 			inFlight++;
 			const call = { run: index, start: time, arrival: 0, end: 0, refused: false };
-			let outcome: Outcome = 'answered';
+			let outcome: CallEnd = 'answered';
 			after(toServer, () => {
 				call.arrival = time;
 				const rest = server?.arrive() ?? 0;

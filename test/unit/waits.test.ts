@@ -1,46 +1,11 @@
 import fc from 'fast-check';
 
-import { backoffMs, LONGEST_WAIT_MS, retryAfterMs, tryAgainAfterMs } from '../../nodes/zoho/retry';
+import { quotaIn, retryAfterMs, tryAgainAfterMs } from '../../nodes/zoho/waits';
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 fc.configureGlobal({ seed });
 
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
-
-describe('the pause before a retry', () => {
-	it('doubles with each attempt', () => {
-		expect([0, 1, 2, 3].map((attempt) => backoffMs(attempt, 1000, 0.5))).toEqual([
-			500, 1000, 2000, 4000,
-		]);
-	});
-
-	it('lies anywhere between nothing and its upper end', () => {
-		expect(backoffMs(2, 1000, 0)).toBe(0);
-		expect(backoffMs(2, 1000, 0.999)).toBeCloseTo(3996);
-	});
-
-	it('is none where the delay is none', () => {
-		expect(backoffMs(5, 0, 0.9)).toBe(0);
-	});
-
-	it(`never leaves its bounds, however often and long (seed ${seed})`, () => {
-		fc.assert(
-			fc.property(
-				fc.nat(500),
-				fc.double({ min: 0, max: 1e300, noNaN: true }),
-				fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-				(attempt, base, random) => {
-					const wait = backoffMs(attempt, base, random);
-
-					expect(wait).toBeGreaterThanOrEqual(0);
-					expect(wait).toBeLessThanOrEqual(LONGEST_WAIT_MS);
-					expect(wait).toBeLessThanOrEqual(base * 2 ** attempt);
-				},
-			),
-			{ numRuns: 5000 },
-		);
-	});
-});
 
 describe('the wait that Retry-After asks for', () => {
 	it.each<[string, string | undefined, number | undefined]>([
@@ -91,5 +56,38 @@ describe('the wait that a message of the throttle states', () => {
 		['', undefined],
 	])('is read from "%s"', (message, ms) => {
 		expect(tryAgainAfterMs(message)).toBe(ms);
+	});
+});
+
+describe('what is left of a limit', () => {
+	const limit = (remaining: unknown, retryAfter: unknown) => ({
+		duration: 300,
+		'remaining-count': remaining,
+		'retry-after': retryAfter,
+	});
+
+	it('is read from the limit with the fewest calls left, and of two such the longer wait', () => {
+		const header = JSON.stringify([limit(9, 10), limit(2, 60), limit(2, 90), limit(5, 300)]);
+
+		expect(quotaIn(header)).toEqual({ remaining: 2, retryAfterMs: 90_000 });
+	});
+
+	it('may be in text', () => {
+		expect(quotaIn(JSON.stringify([limit('0', '17')]))).toEqual({
+			remaining: 0,
+			retryAfterMs: 17_000,
+		});
+	});
+
+	it.each<[string, string | undefined]>([
+		['no header', undefined],
+		['no JSON', 'soon'],
+		['an empty list', '[]'],
+		['an object', JSON.stringify(limit(1, 10))],
+		['a limit without numbers', JSON.stringify([limit('few', 'soon'), null, {}])],
+		['a negative count', JSON.stringify([limit(-1, 10)])],
+		['a wait of nothing', JSON.stringify([limit(0, 0)])],
+	])('is not told by %s', (_, header) => {
+		expect(quotaIn(header)).toBeUndefined();
 	});
 });
