@@ -39,6 +39,8 @@ interface Errand {
 
 export interface Call extends Errand {
 	readonly slot: Slot;
+	/** For the request that n8n adds where the token has expired, which the first call finds out. */
+	readonly spare?: Slot | undefined;
 	readonly startedAt: number;
 }
 
@@ -88,6 +90,7 @@ export class MovePlan implements Plan<Call> {
 	private isWhole = false;
 	/** The run stops at a failure. */
 	private isStopped = false;
+	private hasAnswer = false;
 	private waitingSince: number | undefined;
 	/** The wait that was logged last. */
 	private told = { why: '', until: 0 };
@@ -136,7 +139,8 @@ export class MovePlan implements Plan<Call> {
 	/** The run is over: what is still open stays in doubt, and its slots count. */
 	finish(now: number): void {
 		for (const call of this.inFlight) {
-			this.budget.end(call.slot, 'unanswered', now);
+			this.budget.end(call.slot, 'unanswered', now, call.spare ? 2 : 1);
+			if (call.spare) this.budget.release(call.spare);
 			this.outcomes.set(call.address, UNKNOWN);
 		}
 		for (const { address, lost } of this.again.clear()) {
@@ -169,12 +173,14 @@ export class MovePlan implements Plan<Call> {
 		const tookMs = now - call.startedAt;
 		this.shortestCallMs = Math.min(this.shortestCallMs || Infinity, tookMs);
 		const quota = isFailure(reply) ? undefined : quotaIn(reply.headers['x-rate-limit']);
-		const outcome = isFailure(reply) ? reply : readReply(reply);
+		const outcome = dated(isFailure(reply) ? reply : readReply(reply), now);
 		const lockedForMs = isFailure(outcome) ? this.lockIn(outcome) : undefined;
 		const isMute = isFailure(outcome) && outcome.transient && lockedForMs === undefined;
 		if (this.inFlight.delete(call)) this.pace.end(!isFailure(outcome) || !outcome.transient);
 		const end = lockedForMs === undefined ? (isMute ? 'unanswered' : 'answered') : { lockedForMs };
+		if (call.spare) this.budget.release(call.spare);
 		this.budget.end(call.slot, end, now, requests);
+		this.hasAnswer = true;
 		if (quota) this.budget.keepTo(quota, now);
 		if (!isFailure(outcome) || !outcome.transient) return this.settleReply(call, outcome);
 		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs);
@@ -234,7 +240,8 @@ export class MovePlan implements Plan<Call> {
 
 	private start(slot: Slot, now: number): Next<Call> {
 		const errand = this.again.takeDue(now) ?? this.nextErrand();
-		const call = { ...errand, slot, startedAt: now };
+		const spare = this.hasAnswer ? undefined : this.budget.tryStart(this.membership, now);
+		const call = { ...errand, slot, spare: spare?.ok ? spare.slot : undefined, startedAt: now };
 		this.inFlight.add(call);
 		this.pace.start(now);
 		if (this.waitingSince !== undefined) this.summary.waitedMs += now - this.waitingSince;
@@ -295,6 +302,12 @@ export class MovePlan implements Plan<Call> {
 		if (this.settings.alreadyInDoNotMail === 'error') return outcome;
 		return { status: 'alreadyInDoNotMail', code: outcome.code, message: outcome.message };
 	}
+}
+
+/** With the moment from when on a repeat is worth it, where a wait is known. */
+function dated(outcome: Outcome, now: number): Outcome {
+	if (!isFailure(outcome) || outcome.waitMs === undefined) return outcome;
+	return { ...outcome, retryAt: now + outcome.waitMs };
 }
 
 function errandOf({ address, form, tries, lost, refusal }: Call): Errand {

@@ -36,13 +36,19 @@ export async function present(
 ): Promise<INodeExecutionData[][]> {
 	const items: INodeExecutionData[] = [];
 	const count = new Count();
+	// The time of day for moments on the run's clock: it is asked for once, so that one moment is one time.
+	const clockAtZero = Date.now() - now();
 	await inSlices(results, (result) => {
 		count.add(result);
 		const json =
-			'success' in result ? result.success : { error: failureJson(result.subject, result.failure) };
+			'success' in result
+				? result.success
+				: { error: failureJson(result.subject, result.failure, clockAtZero) };
 		items.push({ json, pairedItem: { item: result.item } });
 	});
-	if (!context.continueOnFail() && count.first) throw stopError(context, name, count.first, count);
+	if (!context.continueOnFail() && count.first) {
+		throw stopError(context, name, count, count.first, clockAtZero);
+	}
 	return [items];
 }
 
@@ -68,7 +74,7 @@ class Count {
 	}
 }
 
-function failureJson(subject: IDataObject, failure: Failure): IDataObject {
+function failureJson(subject: IDataObject, failure: Failure, clockAtZero: number): IDataObject {
 	const { reason, code, message, resolution, httpStatus, retryable, retryAt } = failure;
 	return {
 		...subject,
@@ -78,24 +84,21 @@ function failureJson(subject: IDataObject, failure: Failure): IDataObject {
 		resolution,
 		httpStatus,
 		retryable,
-		...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
+		...(retryAt === undefined ? {} : { retryAt: new Date(clockAtZero + retryAt).toISOString() }),
 	};
-}
-
-/** A moment on the run's clock, as the time of day that leaves the process. */
-function isoTime(moment: number): string {
-	return new Date(Date.now() + moment - now()).toISOString();
 }
 
 /** Which record, why, what to do, and how far the run had come. */
 function stopError(
 	context: IExecuteFunctions,
 	name: string,
-	{ failure, subject, item }: Extract<Result, { failure: Failure }>,
 	count: Count,
+	{ failure, subject, item }: Extract<Result, { failure: Failure }>,
+	clockAtZero: number,
 ): NodeApiError {
 	const message = `${name} ${String(Object.values(subject)[0]) || '(empty)'}: ${failure.message}`;
-	const error = new NodeApiError(context.getNode(), failureJson(subject, failure) as JsonObject, {
+	const json = failureJson(subject, failure, clockAtZero);
+	const error = new NodeApiError(context.getNode(), json as JsonObject, {
 		message,
 		description: `${failure.resolution} Before the stop: ${count}.`,
 		httpCode: String(failure.httpStatus ?? failure.code),

@@ -98,7 +98,8 @@ function noToken({ code, status, message, words, body }: Found): Failure | undef
 			doubtful: false,
 		});
 	}
-	if (code === undefined && /token|credential|oauth/i.test(words)) {
+	// Older versions of the client check with an assertion that there is a refresh token.
+	if ((code === undefined || code === 'ERR_ASSERTION') && /token|credential|oauth/i.test(words)) {
 		return failure('authenticationFailed', {
 			code: 'NO_TOKEN',
 			message: `No access token could be had for the credential: ${message}`,

@@ -10,6 +10,7 @@ import type { Answer, Reply, Request } from '../zoho/reply';
 import { retryAfterMs } from '../zoho/waits';
 import { parseXml } from '../zoho/xml';
 import { readThrown, type Thrown } from './thrown';
+import { inTurn, tokenOf, type Token } from './token';
 
 export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
 
@@ -45,11 +46,11 @@ export async function connect(
 	}
 	const base = diagnoseCredential(service, credential) ?? baseUrl(service, credential);
 	if (isFailure(base)) return base;
-	const caller = new Caller(context, service, base, credential);
-	return {
-		key: `${context.getNode().credentials?.[CREDENTIAL_TYPE]?.id} ${base}`,
-		call: async (request) => await caller.call(request),
-	};
+	const key = `${context.getNode().credentials?.[CREDENTIAL_TYPE]?.id} ${base}`;
+	const token = tokenOf(key);
+	token.signed = `Bearer ${credential.oauthTokenData?.access_token}`;
+	const caller = new Caller(context, service, base, credential, token);
+	return { key, call: async (request) => await inTurn(token, () => caller.call(request)) };
 }
 
 /**
@@ -61,18 +62,13 @@ const THROW_ALL = false;
 const THROW_NONE = true;
 
 class Caller {
-	/** The `Authorization` header that went out last: it tells whether n8n has renewed the token. */
-	private lastSigned: string | undefined;
-
 	constructor(
 		private readonly context: IExecuteFunctions | ILoadOptionsFunctions,
 		private readonly service: Service,
 		private readonly base: string,
 		private credential: StoredCredential,
-	) {
-		const token = credential.oauthTokenData?.access_token;
-		this.lastSigned = token === undefined ? undefined : `Bearer ${token}`;
-	}
+		private readonly token: Token,
+	) {}
 
 	/**
 	 * A refusal is a reply like any other, so that it arrives whole: engines from 1.102 to 2.33 lose
@@ -81,78 +77,77 @@ class Caller {
 	 */
 	async call(request: Request): Promise<Answer> {
 		const sent = await this.send(request, THROW_401);
-		const { result } = sent;
-		if ('failure' in result) return { reply: result.failure, requests: sent.requests };
-		if ('httpStatus' in result && !this.isTokenDead(result)) return { ...sent, reply: result };
-		const isReply = 'httpStatus' in result;
-		// Renewing the token cannot mend what it was not granted.
-		if (isReply && this.refusalOf(result).reason === 'scopeMismatch') {
-			return { reply: await this.diagnose(request, result, true), requests: sent.requests };
+		const { result, renewed, requests } = sent;
+		if ('failure' in result) return { reply: result.failure, requests };
+		if ('httpStatus' in result) {
+			if (!isTokenDead(result)) return { reply: result, requests };
+			// Renewing the token cannot mend what it was not granted.
+			if (this.refusalOf(result).reason !== 'scopeMismatch')
+				return await this.renew(request, result);
+			return { reply: await this.diagnose(request, result, true), requests };
 		}
-		return isReply
-			? await this.renew(request, sent.requests, result.httpStatus)
-			: await this.readUnauthorized(request, sent, result.body);
+		if (result.body === undefined) return await this.readAgain(request, sent);
+		return { reply: await this.diagnose(request, unauthorized(result.body), renewed), requests };
 	}
 
 	/** The token is dead, and n8n has handed the reply over in place of renewing it: once more. */
-	private async renew(request: Request, before: number, deadStatus: number): Promise<Answer> {
-		const sent = await this.send(request, THROW_ALL, deadStatus);
-		const requests = before + sent.requests;
-		const { result } = sent;
+	private async renew(request: Request, dead: Reply): Promise<Answer> {
+		const sent = await this.send(request, THROW_ALL, dead.httpStatus);
+		const { result, renewed } = sent;
+		const requests = sent.requests + 1;
 		if ('httpStatus' in result) return { reply: result, requests };
-		if ('failure' in result && result.failure.httpStatus === null) {
-			return { reply: result.failure, requests };
+		if ('unauthorized' in result) {
+			const reply = unauthorized(result.body ?? dead.body);
+			return { reply: await this.diagnose(request, reply, renewed), requests };
 		}
-		if ('failure' in result && !sent.renewed) return { reply: result.failure, requests };
-		// A refusal, thrown, may have lost its words: now that the token is new, they can be had.
-		return await this.readUnauthorized(request, { ...sent, requests }, undefined);
+		// A refusal that n8n has thrown for lost its words; now that the token is new, they can be had.
+		if (renewed && result.failure.httpStatus !== null) {
+			return await this.readAgain(request, { renewed, requests });
+		}
+		return { reply: result.failure, requests };
 	}
 
-	/** What a 401 means that came although n8n tried to renew the token; `body` where it is known. */
-	private async readUnauthorized(
+	/** What Zoho says now, in words that no engine loses. */
+	private async readAgain(
 		request: Request,
-		{ renewed, requests }: Sent,
-		body: string | undefined,
+		{ renewed, requests }: Omit<Sent, 'result'>,
 	): Promise<Answer> {
-		if (body !== undefined) {
-			const unauthorized = { httpStatus: 401, headers: {}, body };
-			return { reply: await this.diagnose(request, unauthorized, renewed), requests };
-		}
 		const again = await this.send(request, THROW_NONE);
-		const sum = requests + again.requests;
 		const { result } = again;
+		const sum = requests + again.requests;
 		if ('failure' in result) return { reply: result.failure, requests: sum };
-		if (!('httpStatus' in result)) {
-			const unauthorized = { httpStatus: 401, headers: {}, body: '' };
-			return { reply: await this.diagnose(request, unauthorized, renewed), requests: sum };
-		}
-		if (!this.isTokenDead(result)) return { reply: result, requests: sum };
-		return { reply: await this.diagnose(request, result, renewed), requests: sum };
+		const reply = 'httpStatus' in result ? result : unauthorized('');
+		if (!isTokenDead(reply)) return { reply, requests: sum };
+		return { reply: await this.diagnose(request, reply, renewed), requests: sum };
 	}
 
 	private async send(
-		{ path, scope: _, ...request }: Request,
+		request: Request,
 		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
 		tokenExpiredStatusCode = 401,
 	): Promise<Sent> {
+		const { method, path, body, timeout } = request;
 		// n8n signs the headers of the very object that it is given.
 		const headers: Record<string, string> = { ...request.headers };
-		const options = {
-			...request,
-			headers,
+		const options: IHttpRequestOptions = {
+			method,
 			url: this.base + path,
+			headers,
+			timeout,
+			...(body === undefined ? {} : { body }),
 			encoding: 'text',
 			returnFullResponse: true,
 			// A redirect could carry the token to another host.
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors,
-		} as IHttpRequestOptions;
-		const before = this.lastSigned;
+			...(ignoreHttpStatusErrors === undefined ? {} : { ignoreHttpStatusErrors }),
+		};
+		const before = this.token.signed;
 		const result = await this.context.helpers.httpRequestWithAuthentication
 			.call(this.context, CREDENTIAL_TYPE, options, { oauth2: { tokenExpiredStatusCode } })
 			.then((response: FullResponse) => replyOf(response), readThrown);
-		this.lastSigned = headers.Authorization ?? before;
-		const renewed = this.lastSigned !== before;
+		const signed = headers.Authorization ?? before;
+		const renewed = signed !== before;
+		if (signed !== undefined) this.token.signed = signed;
 		// After a 401 n8n has sent the request again, with whatever token it had then.
 		const twice = renewed || 'unauthorized' in result;
 		return { result, renewed, requests: twice ? 2 : 1 };
@@ -164,15 +159,6 @@ class Caller {
 		return classify(this.service, refusal, { httpStatus });
 	}
 
-	/**
-	 * Zoho tells of a dead token with 401, and by its newest specification (zoho/crm-oas, 2026) with
-	 * 400 and INVALID_TOKEN.
-	 */
-	private isTokenDead(reply: Reply): boolean {
-		if (reply.httpStatus === 401) return true;
-		return reply.httpStatus === 400 && reply.body.includes('"INVALID_TOKEN"');
-	}
-
 	private async diagnose(request: Request, reply: Reply, renewed: boolean): Promise<Failure> {
 		// What Zoho said to the renewal is in the credential as it is stored now.
 		this.credential = await this.context
@@ -181,6 +167,16 @@ class Caller {
 		return diagnoseUnauthorized(request.scope, this.credential, this.refusalOf(reply), renewed);
 	}
 }
+
+/**
+ * Zoho tells of a dead token with 401, and by its newest specification (zoho/crm-oas, 2026) with 400
+ * and INVALID_TOKEN.
+ */
+function isTokenDead({ httpStatus, body }: Reply): boolean {
+	return httpStatus === 401 || (httpStatus === 400 && body.includes('"INVALID_TOKEN"'));
+}
+
+const unauthorized = (body: string): Reply => ({ httpStatus: 401, headers: {}, body });
 
 /** What came of one request, and how many requests it was. */
 interface Sent {

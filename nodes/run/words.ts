@@ -5,9 +5,9 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 	return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
 }
 
-/** A time: `0.4 s`, `12 s`, `30 min`, `4 min 12 s`; to the second, and below ten to its tenth. */
+/** A time, to the nearest second: `12 s`, `30 min`, `4 min 12 s`; below one to its tenth: `0.4 s`. */
 export function inWords(ms: number): string {
-	if (ms < 9950) return `${Number((ms / 1000).toFixed(1))} s`;
+	if (ms < 950) return `${Number((ms / 1000).toFixed(1))} s`;
 	const seconds = Math.round(ms / 1000);
 	const minutes = Math.floor(seconds / 60);
 	const parts = [minutes > 0 && `${minutes} min`, seconds % 60 > 0 && `${seconds % 60} s`];

@@ -118,7 +118,6 @@ export function refusedToken(error: string, credential?: StoredCredential): Fail
 		message: `Zoho gave no access token: ${error}.`,
 		resolution: advice ?? 'Open the credential and connect it again.',
 		retryable: isThrottled || error === 'general_error',
-		transient: error === 'general_error',
 		...(isThrottled ? { waitMs: REFRESH_WINDOW_MS } : {}),
 	});
 }

@@ -92,6 +92,7 @@ function workflow(credentialId: string): Pick<WorkflowOptions, 'nodes' | 'connec
 
 /** Makes the embedded Zoho the one that the CSV was exported from, some days later. */
 function fillZoho(zoho: FakeZoho, leads: Array<Record<string, string>>): void {
+	zoho.crm.style = 'allOrNothing';
 	for (const lead of leads) {
 		const id = (lead['Record Id'] ?? '').replace('zcrm_', '');
 		if (id === '' || DELETED.includes(id)) continue;

@@ -73,6 +73,7 @@ export const CUSTOM_MODULE = {
 };
 
 function furnish(zoho: FakeZoho): void {
+	zoho.crm.style = 'allOrNothing';
 	zoho.crm.modules.push({
 		api_name: CUSTOM_MODULE.apiName,
 		plural_label: CUSTOM_MODULE.label,

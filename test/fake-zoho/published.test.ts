@@ -16,6 +16,11 @@ import {
 
 useFakeZoho();
 
+// The published pages and files know of no other style.
+beforeEach(() => {
+	zoho.crm.style = 'allOrNothing';
+});
+
 /** Replies of the CRM, one of each shape. */
 async function crmReplies() {
 	zoho.crm.add('Leads', ['1', '2', '3']);

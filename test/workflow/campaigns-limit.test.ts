@@ -339,11 +339,7 @@ describe('a wait', () => {
 					/^info: Waiting 22 min: Zoho has locked the API after too many calls\. 2[5-9] addresses are left\.$/,
 				),
 			]);
-			expectAllOut(done, 30);
-			expect(done.main).toHaveLength(5);
-			expect(new Set(done.errors.map((item) => failure(item).reason))).toEqual(
-				new Set(['notAttempted']),
-			);
+			expect(done.error?.message).toContain('5 done, 0 failed, 25 not attempted');
 		},
 	);
 
@@ -359,7 +355,7 @@ describe('a wait', () => {
 
 		expect(Date.now() - cancelledAt).toBeLessThan(SOON_MS);
 		expect(waits(done)).toEqual([expect.stringContaining('Waiting 30 min')]);
-		expectAllOut(done, 3);
+		expect(done.error?.message).toContain('0 done, 0 failed, 3 not attempted');
 	});
 
 	it('for the window that a lock makes longer is told again', async () => {
@@ -381,7 +377,7 @@ describe('a wait', () => {
 			),
 			'info: Waiting 30 min: Zoho has locked the API after too many calls.',
 		]);
-		expectAllOut(done, 20);
+		expect(done.error?.message).toContain('9 done, 0 failed, 11 not attempted');
 	});
 
 	it('for a reply that never comes ends when the execution is cancelled', async () => {
@@ -393,12 +389,7 @@ describe('a wait', () => {
 		const done = await running;
 
 		expect(Date.now() - cancelledAt).toBeLessThan(SOON_MS);
-		expectAllOut(done, 10);
-		expect(done.main).toHaveLength(2);
-		expect(done.errors.map((item) => failure(item).reason)).toEqual([
-			'networkError',
-			...Array<string>(7).fill('notAttempted'),
-		]);
+		expect(done.error?.message).toContain('2 done, 1 failed, 7 not attempted');
 	});
 
 	it('before a repeat ends when the execution is cancelled, and is told', async () => {
@@ -413,10 +404,6 @@ describe('a wait', () => {
 				/^info: Zoho answered with HTTP status 503\. Trying one address again in /,
 			),
 		);
-		expectAllOut(done, 2);
-		expect(done.errors.map((item) => failure(item).reason)).toEqual([
-			'serverError',
-			'notAttempted',
-		]);
+		expect(done.error?.message).toContain('0 done, 1 failed, 1 not attempted');
 	});
 });

@@ -338,6 +338,7 @@ describe('the setting On Error', () => {
 	const [, , bad = ''] = LEADS;
 
 	beforeEach(() => {
+		crm().style = 'allOrNothing';
 		crm().add('Leads', LEADS);
 		crm().add('Leads', bad, { email: 'hard' });
 	});

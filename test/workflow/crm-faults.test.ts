@@ -28,6 +28,7 @@ let lost: Set<string>;
 
 beforeEach(() => {
 	zoho = stage.zoho;
+	zoho.crm.style = 'allOrNothing';
 	lost = new Set();
 	for (const id of IDS) place(zoho, 'Leads', id, standingOf(id));
 });

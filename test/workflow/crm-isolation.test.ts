@@ -39,6 +39,7 @@ describe('500 records in one call that Zoho refuses without a word about which i
 		for (const bad of [0, 1, 249, 498, 499]) {
 			stage.zoho.reset();
 			stage.connect();
+			stage.zoho.crm.style = 'allOrNothing';
 			stage.zoho.crm.add('Leads', ids);
 			stage.zoho.crm.add('Leads', ids[bad]!, { email: 'hard' });
 
@@ -55,6 +56,7 @@ describe('500 records in one call that Zoho refuses without a word about which i
 
 	it('may all be unblocked already, which is what a nightly run finds, and are no failures', async () => {
 		const ids = recordIds(500);
+		stage.zoho.crm.style = 'allOrNothing';
 		stage.zoho.crm.add('Leads', ids, { email: 'unblocked' });
 
 		const { main, errors } = await stage.run(
@@ -111,6 +113,7 @@ describe('10,000 records in 20 batches, five calls in flight', () => {
 	it('give each item its own record, in input order, on either branch', async () => {
 		const ids = recordIds(10_000);
 		const isBad = (_: string, index: number) => index % 100 === 37;
+		stage.zoho.crm.style = 'allOrNothing';
 		stage.zoho.crm.add('Leads', ids);
 		stage.zoho.crm.add('Leads', ids.filter(isBad), { email: 'hard' });
 

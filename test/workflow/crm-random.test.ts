@@ -58,6 +58,8 @@ const scene = fc.record({
 	style: fc.constantFrom('allOrNothing', 'indexed', 'mixed'),
 	indexBy: fc.constantFrom('json_path', 'resource_path_index', 'id'),
 	mixedStatus: fc.constantFrom(200, 202, 207),
+	allBadStatus: fc.constantFrom(207, 400),
+	entriesBy: fc.constantFrom('json_path', 'id'),
 	quirks: fc.record({
 		order: fc.constantFrom('sent', 'reversed', 'shuffled'),
 		drop: rarely(0, fc.integer({ min: 1, max: 2 })),
@@ -122,9 +124,10 @@ function dice(text: string): number {
 function prepare({ standings, faults, quirks, expired, ...settings }: Scene): Mishaps {
 	zoho.reset();
 	stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired }) } });
-	const { style, indexBy, mixedStatus, maxIds, sizeRefusal, concurrencyLimit } = settings;
-	Object.assign(zoho.crm, { style, indexBy, mixedStatus, maxIds, sizeRefusal, concurrencyLimit });
-	zoho.crm.dataQuirks = quirks;
+	const { style, indexBy, mixedStatus, allBadStatus, entriesBy } = settings;
+	const { maxIds, sizeRefusal, concurrencyLimit } = settings;
+	Object.assign(zoho.crm, { style, indexBy, mixedStatus, allBadStatus, entriesBy });
+	Object.assign(zoho.crm, { maxIds, sizeRefusal, concurrencyLimit, dataQuirks: quirks });
 	IDS.forEach((id, i) => place(zoho, moduleOf(id), id, standings[i]!));
 
 	const mishaps: Mishaps = { lost: new Set(), tooMany: concurrencyLimit < 5, noScope: false };

@@ -42,6 +42,7 @@ function misplaced({ kind, path, query, headers, body }: ReceivedRequest, secret
 async function runWatched(fault: Fault | undefined, onError: OnError) {
 	const secrets = new Set(storedSecrets());
 	const ids = recordIds(3);
+	stage.zoho.crm.style = 'allOrNothing';
 	stage.zoho.crm.add('Leads', ids);
 	const timeout = fault && 'hang' in fault ? 300 : 60_000;
 	if (fault) stage.zoho.fault({ ...fault, kind: 'unblock', times: Infinity });

@@ -146,6 +146,7 @@ describe('an option', () => {
 
 	it('lets records that are not blocked succeed, or fail', async () => {
 		const ids = recordIds(1);
+		crm().style = 'allOrNothing';
 		crm().add('Leads', ids, { email: 'unblocked' });
 		const items = ids.map((id) => ({ id }));
 
@@ -245,7 +246,7 @@ describe('a reply record by record', () => {
 	it.each(statuses.flatMap((status) => quirks.map((quirk) => [status, quirk] as const)))(
 		'is matched to the records (HTTP %i, %j)',
 		async (status, dataQuirks) => {
-			Object.assign(crm(), { style: 'mixed', mixedStatus: status, dataQuirks });
+			Object.assign(crm(), { style: 'mixed', entriesBy: 'id', mixedStatus: status, dataQuirks });
 			const ids = recordIds(20);
 			crm().add('Leads', ids);
 			crm().add('Leads', ids[3] ?? '', { email: 'hard' });

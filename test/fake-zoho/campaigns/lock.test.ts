@@ -13,6 +13,11 @@ describe('a call into the lock', () => {
 	it.each([
 		['throttle400', 400, 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED'],
 		['throttle200', 200, 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED'],
+		['internalError400', 400, '"message":"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"'],
+		['internalError200', 200, '"message":"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"'],
+		['internalError429', 429, '"message":"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"'],
+		['cause400', 400, '"cause":"throttles_limit_exceeded"'],
+		['cause200', 200, '"cause":"throttles_limit_exceeded"'],
 		['429', 429, 'Too Many Requests'],
 		['2008', 200, '"Code":"2008"'],
 	] as const)('is told as %s', async (lockStyle, status, words) => {

@@ -1,5 +1,5 @@
 import { unblock, until, useFakeZoho, zoho } from '../client';
-import { THROTTLE_WORDS } from '../throttleFilter';
+import { THROTTLE_WORDS, throttleReply } from '../throttleFilter';
 
 useFakeZoho();
 
@@ -50,6 +50,19 @@ describe('too many open calls', () => {
 	it('are refused by the filter as LIVE unless told otherwise', async () => {
 		zoho.crm.tooManyStyle = 'internalError429';
 		expect(await refused()).toMatchObject({ status: 429, body: { message: THROTTLE_WORDS[3] } });
+	});
+});
+
+describe('the throttle filter before the CRM', () => {
+	it.each(THROTTLE_WORDS)('may be played by a fault that says %s', async (word) => {
+		zoho.crm.add('Leads', '1');
+		zoho.fault({ kind: 'unblock', ...throttleReply('internalError400', word, 'Too much.') });
+		expect(await unblock(['1'])).toMatchObject({
+			status: 400,
+			body: { code: 'INTERNAL_ERROR', message: word },
+		});
+		expect(zoho.crm.get('Leads', '1')?.email).toBe('soft');
+		expect((await unblock(['1'])).status).toBe(200);
 	});
 });
 

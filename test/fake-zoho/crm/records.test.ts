@@ -63,6 +63,7 @@ describe('unblock_email', () => {
 			ALREADY,
 		],
 	] as const)('refuses a record: %s', async (_what, record, fields, [code, message]) => {
+		zoho.crm.style = 'allOrNothing';
 		if (record !== undefined) zoho.crm.add('Leads', '1', record);
 		expect(await unblock(['1'], { fields: [...fields] })).toMatchObject(crmError(code, message));
 		expect(zoho.crm.get('Leads', '1')).toEqual(

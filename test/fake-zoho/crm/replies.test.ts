@@ -6,11 +6,8 @@ useFakeZoho();
 
 const stands = (id: string) => zoho.crm.get('Leads', id)?.email;
 
-describe('the mixed style', () => {
+describe('the mixed style, which is the default', () => {
 	beforeEach(() => {
-		zoho.crm.style = 'mixed';
-		zoho.crm.entriesBy = 'json_path';
-		zoho.crm.allBadStatus = 400;
 		zoho.crm.add('Leads', ['1', '3']);
 		zoho.crm.add('Leads', '4', { email: 'hard' });
 		zoho.crm.add('Leads', '5', { email: 'unblocked' });
@@ -86,7 +83,7 @@ describe('the mixed style', () => {
 
 describe('the style that tells of bad records only', () => {
 	it('answers 400 with data[] that leaves the good records out, and does nothing', async () => {
-		Object.assign(zoho.crm, { style: 'onlyBad', entriesBy: 'json_path' });
+		zoho.crm.style = 'onlyBad';
 		zoho.crm.add('Leads', ['1', '3']);
 		zoho.crm.add('Leads', '4', { email: 'hard' });
 		const { status, body } = await unblock(['1', '4', '3', '2']);

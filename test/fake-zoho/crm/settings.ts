@@ -10,13 +10,13 @@ export class CrmSettings {
 	 *
 	 * - `mixed`: `data[]` with an entry for each record; the good ones are done. Seen in the wild
 	 *   (v6, 500 Contacts a call), and so specified for the sister action mass_update. A single
-	 *   record's URL has no `data[]` then, but one error, as in the OpenAPI file.
+	 *   record's URL has one error and no `data[]`, as in the OpenAPI file.
 	 * - `onlyBad`: HTTP 400 with `data[]` that holds the bad records alone; nothing is done.
 	 * - `allOrNothing`: the error of the first bad record for the whole call, without saying which;
 	 *   nothing is done. All that the OpenAPI file for unblock_email knows.
 	 * - `indexed`: the same, with details by `indexBy`.
 	 */
-	style: 'mixed' | 'onlyBad' | 'allOrNothing' | 'indexed' = 'allOrNothing';
+	style: 'mixed' | 'onlyBad' | 'allOrNothing' | 'indexed' = 'mixed';
 	/**
 	 * The details of an `indexed` refusal: `$.ids[3]`, the id, or `resource_path_index`, which counts
 	 * the segments of the URL's path and so names no record of a bulk call. On a single record's URL
@@ -30,9 +30,9 @@ export class CrmSettings {
 	/** HTTP status of a `mixed` reply that holds good and bad records; 207 as mass_update's. */
 	mixedStatus: 200 | 202 | 207 = 207;
 	/** HTTP status of a `mixed` reply that holds bad records only; 400 as seen in the wild. */
-	allBadStatus: 200 | 202 | 207 | 400 = 207;
-	/** What says in a bad record's entry of `data[]` which one it is. */
-	entriesBy: 'json_path' | 'id' = 'id';
+	allBadStatus: 200 | 202 | 207 | 400 = 400;
+	/** What says in a bad record's entry of `data[]` which one it is; no id, as seen in the wild. */
+	entriesBy: 'json_path' | 'id' = 'json_path';
 	/**
 	 * In the `mixed` style: reasons for which one bad record makes the call refused as a whole, with
 	 * nothing done, while other reasons are told in `data[]`.

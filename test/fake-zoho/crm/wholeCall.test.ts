@@ -7,6 +7,7 @@ const stands = (id: string) => zoho.crm.get('Leads', id)?.email;
 
 describe('a call that is refused as a whole', () => {
 	it('changes nothing when one record is bad, and does not say which', async () => {
+		zoho.crm.style = 'allOrNothing';
 		zoho.crm.add('Leads', ['1', '3']);
 		zoho.crm.add('Leads', '4', { email: 'unblocked' });
 		expect(await unblock(['1', '2', '3', '4'])).toMatchObject(crmError(...NO_RECORD));
@@ -53,7 +54,6 @@ describe('resource_path_index', () => {
 
 describe('the mixed style that refuses the whole call for some reasons', () => {
 	beforeEach(() => {
-		zoho.crm.style = 'mixed';
 		zoho.crm.wholeCallFor = new Set(['noRecord']);
 		zoho.crm.add('Leads', ['1', '3']);
 		zoho.crm.add('Leads', '4', { email: 'hard' });
@@ -118,7 +118,6 @@ describe('a planned refusal', () => {
 	);
 
 	it('may be told of its record, as any other reason is', async () => {
-		Object.assign(zoho.crm, { style: 'mixed', entriesBy: 'json_path' });
 		zoho.crm.refuse('2', { ...LOCKED, named: true });
 		expect((await unblock(['1', '2'])).body).toEqual({
 			data: [done('1'), failed(['NOT_ALLOWED', LOCKED.message], { json_path: '$.ids[1]' })],
