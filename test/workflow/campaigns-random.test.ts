@@ -114,10 +114,8 @@ async function play(scene: Scene): Promise<void> {
 	const { zoho } = stage;
 	zoho.reset();
 	const { campaigns } = zoho;
-	const { nested, alreadyAs, kind } = scene;
-	// Half a refusal with HTTP 400 is one all the same, by its status, and is not tried again.
-	const isCut = people.some(({ troubles }) => troubles.some(({ fault }) => 'cutJson' in fault));
-	Object.assign(campaigns, { nested, alreadyAs, errorStatus: isCut ? 200 : scene.errorStatus });
+	const { nested, alreadyAs, errorStatus, kind } = scene;
+	Object.assign(campaigns, { nested, alreadyAs, errorStatus });
 	campaigns.limit = { calls, windowMs: 60, lockMs: 3_600_000, kind };
 	for (const { email, atZoho } of people) {
 		if (atZoho === 'in') campaigns.add(email);
@@ -131,8 +129,10 @@ async function play(scene: Scene): Promise<void> {
 	const emailOf = new Map<string, string>();
 	items.forEach(({ spelling }, item) => {
 		const email = spelling(wasNamed[item]?.email ?? '').trim();
-		const [, query = ''] = doNotMailPath(format, email).split('?');
-		emailOf.set(contactInfoOf(query), email.toLowerCase());
+		for (const form of ['quoted', 'unquoted'] as const) {
+			const [, query = ''] = doNotMailPath(format, email, form).split('?');
+			emailOf.set(contactInfoOf(query), email.toLowerCase());
+		}
 	});
 	const callsFor = new Map<string, number>();
 	zoho.randomFault = ({ kind, query }) => {
@@ -184,7 +184,11 @@ async function play(scene: Scene): Promise<void> {
 	for (const who of people) {
 		const { email, atZoho, troubles } = who;
 		const tries = distinct.has(who) ? Math.min(troubles.length, scene.maxRetries) + 1 : 0;
-		expect([email, callsFor.get(email.toLowerCase()) ?? 0]).toEqual([email, tries]);
+		// An address that Zoho refuses may be tried in the other form of contactinfo, once.
+		const mostCalls = tries + (format === 'json' && atZoho === 'refused' && tries > 0 ? 1 : 0);
+		const callsMade = callsFor.get(email.toLowerCase()) ?? 0;
+		expect([email, Math.min(callsMade, tries)]).toEqual([email, tries]);
+		expect([email, Math.max(callsMade, mostCalls)]).toEqual([email, mostCalls]);
 		const wasReached =
 			tries > troubles.length ||
 			troubles.slice(0, tries).some(({ fault }) => fault.when === 'after' || isLate(fault));
