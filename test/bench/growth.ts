@@ -2,7 +2,7 @@
 /** How the cost of a record grows with their number: the node, and what n8n alone costs. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { recordIds } from '../workflow/stage';
+import { recordIds } from '../support/stage';
 import { setBench } from './node';
 import { plot } from './plot';
 import { markdownTable, median, shown } from './table';

@@ -5,75 +5,7 @@
  *
  *     npx tsx test/bench/isolation.ts [seed]
  */
-import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
-
-export interface Scene {
-	readonly records: number;
-	readonly bad: number;
-	/** Calls in flight at a time; they end in any order. */
-	readonly slots: number;
-	/** Whether the reply to a failed call says which record it failed for. */
-	readonly named?: boolean;
-}
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
-/** log2(C(records, bad)). */
-export function bound({ records, bad }: Pick<Scene, 'records' | 'bad'>): number {
-	let bits = 0;
-	for (let i = 0; i < bad; i++) bits += Math.log2((records - i) / (i + 1));
-	return bits;
-}
-
-const without = (ids: readonly string[], id: string) => ids.filter((one) => one !== id);
-
-/** Settles the records of a list, and returns how many calls that took; at most 500 ids a call. */
-export function callsToSettle(
-	records: number,
-	isBad: (record: number) => boolean,
-	{ slots, named = false }: Pick<Scene, 'slots' | 'named'>,
-	next: () => number,
-): number {
-	const isolation = new Isolation<string>(500);
-	for (let i = 0; i < records; i++) isolation.add(String(i));
-	isolation.close();
-	const inFlight: Batch[] = [];
-	for (let calls = 0; ; ) {
-		while (inFlight.length < slots) {
-			const batch = isolation.next();
-			if (!batch) break;
-			inFlight.push(batch);
-			calls++;
-		}
-		const [batch] = inFlight.splice(Math.floor(next() * inFlight.length), 1);
-		if (!batch) return calls;
-		const culprit = batch.ids.find((id) => isBad(Number(id)));
-		if (culprit === undefined) isolation.passed(batch);
-		else if (named) isolation.again(batch, without(batch.ids, culprit));
-		else isolation.failed(batch, culprit);
-	}
-}
-
-/** The mean number of calls over some random placements of the bad records. */
-export function meanCalls(scene: Scene, placements: number, seed: number): number {
-	const next = random(seed);
-	let calls = 0;
-	for (let i = 0; i < placements; i++) {
-		const bad = new Set<number>();
-		while (bad.size < scene.bad) bad.add(Math.floor(next() * scene.records));
-		calls += callsToSettle(scene.records, (record) => bad.has(record), scene, next);
-	}
-	return calls / placements;
-}
+import { bound, meanCalls, type Scene } from '../support/isolation';
 
 function row(name: string, scene: Scene, placements: number, few: number, seed: number): void {
 	const cells = [1, 5].map((slots) => {

@@ -7,7 +7,7 @@ import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createEngine } from '../engine';
-import { CREDENTIAL_TYPE, recordIds, setStage } from '../workflow/stage';
+import { CREDENTIAL_TYPE, recordIds, setStage } from '../support/stage';
 import { markdownTable, median, shown } from './table';
 
 /** The node's defaults. */

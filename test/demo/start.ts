@@ -11,8 +11,8 @@ import path from 'node:path';
 import build from '../engine/build';
 import { createEngine, type WorkflowOptions } from '../engine';
 import type { FakeZoho } from '../fake-zoho';
-import { CREDENTIAL_TYPE, failure, setStage } from '../workflow/stage';
-import { table } from './table';
+import { CREDENTIAL_TYPE, failure, setStage } from '../support/stage';
+import { table } from '../support/table';
 
 /** What became of some leads since they were exported. */
 const UNBLOCKED_FIVE_TIMES = ['2423488000000586486', '2423488000000606167'];

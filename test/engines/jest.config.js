@@ -11,7 +11,7 @@ const [compiler, options] = base.transform['\\.ts$'];
 module.exports = {
 	...base,
 	rootDir: path.resolve(__dirname, '../..'),
-	testMatch: ['<rootDir>/test/workflow/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/**/*.engine.test.ts'],
 	// The package under test gets the same copy of n8n-workflow as the engine, as in n8n.
 	...(engine && { moduleNameMapper: { '^n8n-(core|workflow)$': `${engine}/node_modules/n8n-$1` } }),
 	transform: { ...base.transform, [ES_MODULES]: [compiler, options] },

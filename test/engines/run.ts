@@ -13,7 +13,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { table } from '../demo/table';
+import { table } from '../support/table';
 import { installPinned } from '../install';
 
 const ROOT = path.resolve(__dirname, '../..');

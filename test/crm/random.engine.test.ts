@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { INodeExecutionData, OnError } from 'n8n-workflow';
 import type { FakeZoho, Fault, ReceivedRequest } from '../fake-zoho';
-import { BAD, place, subject, verdict, type Standing } from './crmTruth';
-import { recordIds, setStage, type Stage } from './stage';
+import { BAD, place, subject, verdict, type Standing } from './truth';
+import { recordIds, setStage, type Stage } from '../support/stage';
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 

@@ -1,7 +1,7 @@
 import type { IDataObject, NodeApiError, OnError } from 'n8n-workflow';
 import type { CampaignsCode, PlannedFault } from '../fake-zoho';
-import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from './addresses';
-import { failure, setStage, type RunSettings, type Stage } from './stage';
+import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from './samples';
+import { failure, setStage, type RunSettings, type Stage } from '../support/stage';
 
 const ANNA = 'anna@example.com';
 const BOB = 'bob@example.com';

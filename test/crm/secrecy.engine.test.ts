@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 
 import type { NodeRun } from '../engine';
 import type { Fault, ReceivedRequest } from '../fake-zoho';
-import { CREDENTIAL_TYPE, recordIds, useStage } from './stage';
+import { CREDENTIAL_TYPE, recordIds, useStage } from '../support/stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 

@@ -3,7 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeRun } from '../engine';
 import type { ReceivedRequest } from '../fake-zoho';
-import { CREDENTIAL_TYPE, failure, setStage, type Stage } from './stage';
+import { CREDENTIAL_TYPE, failure, setStage, type Stage } from '../support/stage';
 
 const MINUTE_MS = 60_000;
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { doNotMailPath } from '../../nodes/ZohoCampaignsDoNotMail/contactInfo';
 import type { Fault } from '../fake-zoho';
-import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from './addresses';
-import { failure, setStage, type Stage } from './stage';
+import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from './samples';
+import { failure, setStage, type Stage } from '../support/stage';
 
 /** `FC_SEED=…` repeats a run. */
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeZoho } from '../fake-zoho';
-import { place, subject, truth, verdict, type Standing } from './crmTruth';
-import { recordIds, useStage } from './stage';
+import { place, subject, truth, verdict, type Standing } from './truth';
+import { recordIds, useStage } from '../support/stage';
 
 const stage = useStage();
 let zoho: FakeZoho;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { DATA_CENTERS } from '../../nodes/zoho/hosts';
 import { scopesFor } from '../../nodes/zoho/scopes';
 import { TOO_MANY_REFRESHES } from '../fake-zoho';
-import { CREDENTIAL_TYPE, failure, recordIds, setStage, type Stage } from './stage';
+import { CREDENTIAL_TYPE, failure, recordIds, setStage, type Stage } from '../support/stage';
 
 let stage: Stage;
 beforeAll(async () => {

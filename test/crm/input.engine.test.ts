@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { failure, recordIds, useStage } from './stage';
+import { failure, recordIds, useStage } from '../support/stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 const MODULE = { __rl: true, mode: 'name', value: '={{ $json.module }}' };

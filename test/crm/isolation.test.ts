@@ -2,7 +2,8 @@ import fc from 'fast-check';
 
 import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
 import { ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/share';
-import { bound, callsToSettle, meanCalls, random, type Scene } from '../bench/isolation';
+import { bound, callsToSettle, meanCalls, type Scene } from '../support/isolation';
+import { random } from '../support/random';
 
 /** What the server is like at one call; a call without a bad record passes at every one of them. */
 type Reply =

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeZoho, Fault } from '../fake-zoho';
 import { throttleReply, THROTTLE_WORDS } from '../fake-zoho/throttleFilter';
-import { failure, recordIds, useStage } from './stage';
+import { failure, recordIds, useStage } from '../support/stage';
 
 /** What Zoho's sources say that it may answer, and what the CRM node makes of it: calls counted. */
 
@@ -134,7 +134,10 @@ describe('the throttle', () => {
 			status: 400,
 			body: JSON.stringify({ code: 'INTERNAL_ERROR', message: word }),
 		})),
-		{ status: 200, body: '{"code":"INTERNAL_ERROR","message":"url_fixed_throttles_limit_exceeded"}' },
+		{
+			status: 200,
+			body: '{"code":"INTERNAL_ERROR","message":"url_fixed_throttles_limit_exceeded"}',
+		},
 		{ status: 429, body: '{"cause":"throttles_limit_exceeded","error":"Access denied"}' },
 	].map(({ status, body }) => ({ status, body }) as Fault);
 

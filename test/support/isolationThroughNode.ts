@@ -1,5 +1,6 @@
-import { random, type Scene as SimulatedScene } from './isolation';
-import { failure, recordIds, type Stage } from '../workflow/stage';
+import type { Scene as SimulatedScene } from './isolation';
+import { random } from './random';
+import { failure, recordIds, type Stage } from './stage';
 
 /** Records of which some are blocked for good, and how Zoho answers to a call with one of those. */
 export interface Scene extends Pick<SimulatedScene, 'records' | 'bad' | 'named'> {

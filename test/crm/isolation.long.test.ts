@@ -1,6 +1,7 @@
-import { bound, random } from '../bench/isolation';
-import { callsToSettle, meanCalls } from '../bench/isolationThroughNode';
-import { failure, recordIds, useStage } from './stage';
+import { bound } from '../support/isolation';
+import { random } from '../support/random';
+import { callsToSettle, meanCalls } from '../support/isolationThroughNode';
+import { failure, recordIds, useStage } from '../support/stage';
 
 const stage = useStage();
 

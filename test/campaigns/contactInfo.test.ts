@@ -2,7 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import fc from 'fast-check';
 
 import { doNotMailPath } from '../../nodes/ZohoCampaignsDoNotMail/contactInfo';
-import { POSSIBLE_ADDRESSES } from '../workflow/addresses';
+import { POSSIBLE_ADDRESSES } from './samples';
 
 const parser = new XMLParser({
 	ignoreAttributes: false,

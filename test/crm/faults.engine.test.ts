@@ -2,8 +2,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FakeZoho, Fault, PlannedFault, ReceivedRequest } from '../fake-zoho';
-import { place, subject, truth, verdict, type Standing } from './crmTruth';
-import { failure, recordIds, useStage } from './stage';
+import { place, subject, truth, verdict, type Standing } from './truth';
+import { failure, recordIds, useStage } from '../support/stage';
 
 const STYLES = ['allOrNothing', 'indexed', 'mixed'] as const;
 

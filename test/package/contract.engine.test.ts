@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import packageJson from '../../package.json';
 import { createEngine, type Engine } from '../engine';
-import { CREDENTIAL_TYPE } from './stage';
+import { CREDENTIAL_TYPE } from '../support/stage';
 
 const root = path.resolve(__dirname, '../..');
 const nodeNames = ['zohoCrmUnblockEmail', 'zohoCampaignsDoNotMail'] as const;

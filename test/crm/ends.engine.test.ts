@@ -1,7 +1,7 @@
 import { sleep, type INodeParameters, type OnError } from 'n8n-workflow';
 import type { FakeZoho, ReceivedRequest } from '../fake-zoho';
-import { subject, verdict } from './crmTruth';
-import { failure, recordIds, useStage } from './stage';
+import { subject, verdict } from './truth';
+import { failure, recordIds, useStage } from '../support/stage';
 
 /** Ten calls of ten. */
 const IDS = recordIds(100);

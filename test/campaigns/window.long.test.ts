@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mostInWindow, play, SINGLE_SCENES } from '../bench/doNotMail';
-import { setStage, type Stage } from './stage';
+import { mostInWindow, play, SINGLE_SCENES } from '../support/doNotMail';
+import { setStage, type Stage } from '../support/stage';
 
 const addresses = (count: number, name = 'person') =>
 	Array.from({ length: count }, (_, i) => ({ email: `${name}${i}@example.com` }));

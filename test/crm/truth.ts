@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { FakeZoho } from '../fake-zoho';
-import { failure } from './stage';
+import { failure } from '../support/stage';
 
 /** How a record stands at Zoho: its address bounced softly, is not blocked, or cannot be unblocked. */
 export type Standing = 'soft' | 'unblocked' | keyof typeof BAD;

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, failure, recordIds, useStage } from './stage';
+import { CREDENTIAL_TYPE, failure, recordIds, useStage } from '../support/stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 

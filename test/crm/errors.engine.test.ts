@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 
 import type { NodeRun } from '../engine';
 import type { Fault } from '../fake-zoho';
-import { failure, recordIds, useStage } from './stage';
+import { failure, recordIds, useStage } from '../support/stage';
 
 const NODE = 'zohoCrmUnblockEmail';
 

@@ -1,6 +1,6 @@
 import { AddressList, type Address } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { failure } from '../../nodes/zoho/failures';
-import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from '../workflow/addresses';
+import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from './samples';
 
 /** The addresses of items with these values, and those of them that are to be sent. */
 function collect(values: readonly unknown[]) {
