@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
-import fc from 'fast-check';
 
 import { doNotMailPath } from '../../nodes/ZohoCampaignsDoNotMail/contactInfo';
+import { fc } from '../support/fc';
 import { POSSIBLE_ADDRESSES } from './samples';
 
 const parser = new XMLParser({

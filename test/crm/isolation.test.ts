@@ -1,7 +1,6 @@
-import fc from 'fast-check';
-
 import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
 import { ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/share';
+import { fc } from '../support/fc';
 import { bound, callsToSettle, meanCalls, type Scene } from '../support/isolation';
 import { random } from '../support/random';
 

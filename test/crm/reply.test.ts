@@ -1,10 +1,6 @@
-import fc from 'fast-check';
-
 import { readReply, type CallResult } from '../../nodes/ZohoCrmUnblockEmail/reply';
 import { isFailure } from '../../nodes/zoho/failures';
-
-const seed = Math.floor(Math.random() * 2 ** 31);
-fc.configureGlobal({ seed });
+import { fc } from '../support/fc';
 
 const [A, B, C] = ['2423488000000575001', '2423488000000575002', '2423488000000575003'];
 const IDS = [A, B, C] as const;
@@ -297,7 +293,7 @@ describe('a reply that cannot be read', () => {
 	});
 });
 
-describe(`whatever comes back (seed ${seed})`, () => {
+describe('whatever comes back', () => {
 	const httpStatus = fc.constantFrom(200, 202, 204, 207, 302, 400, 403, 404, 429, 500, 503);
 	const value = fc.oneof(
 		fc.json(),

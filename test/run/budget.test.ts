@@ -1,8 +1,8 @@
 /* eslint-disable no-console */
-import fc from 'fast-check';
 
 import { budgetFor, CallBudget, type CallEnd, type Limits } from '../../nodes/run/budget';
 import { type Limit, Throttle } from '../fake-zoho/throttle';
+import { fc } from '../support/fc';
 
 /** A run asks at least this often while it waits, as the nodes do. */
 const SLICE_MS = 1_000;

@@ -1,14 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import fc from 'fast-check';
 
 import { drive, type Control, type Work } from '../../nodes/run/driver';
 import { Pace } from '../../nodes/run/pace';
 import type { Next, Plan } from '../../nodes/run/plan';
 import type { Failure } from '../../nodes/zoho/failures';
 import type { Answer } from '../../nodes/zoho/reply';
-
-const seed = Math.floor(Math.random() * 2 ** 31);
-fc.configureGlobal({ seed });
+import { fc } from '../support/fc';
 
 // Every clock in here is jest's: no test waits, and none depends on the machine.
 beforeEach(() => {
@@ -150,7 +147,7 @@ describe('calls', () => {
 		expect(plan.taken.map(({ at }) => at)).toEqual([100]);
 	});
 
-	it(`all end, each once, never too many at a time or too close (seed ${seed})`, async () => {
+	it('all end, each once, never too many at a time or too close', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 15 }),

@@ -1,9 +1,5 @@
-import fc from 'fast-check';
-
 import { backoffMs, LONGEST_WAIT_MS, pauseBeforeRetry } from '../../nodes/run/retries';
-
-const seed = Math.floor(Math.random() * 2 ** 31);
-fc.configureGlobal({ seed });
+import { fc } from '../support/fc';
 
 describe('the pause before a retry', () => {
 	it('doubles with each attempt', () => {
@@ -21,7 +17,7 @@ describe('the pause before a retry', () => {
 		expect(backoffMs(5, 0, 0.9)).toBe(0);
 	});
 
-	it(`never leaves its bounds, however often and long (seed ${seed})`, () => {
+	it('never leaves its bounds, however often and long', () => {
 		fc.assert(
 			fc.property(
 				fc.nat(500),

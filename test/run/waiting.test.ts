@@ -1,9 +1,5 @@
-import fc from 'fast-check';
-
 import { WaitingList } from '../../nodes/run/waiting';
-
-const seed = Math.floor(Math.random() * 2 ** 31);
-fc.configureGlobal({ seed });
+import { fc } from '../support/fc';
 
 describe('what waits', () => {
 	it('comes out once it is due, the earliest first', () => {
@@ -31,7 +27,7 @@ describe('what waits', () => {
 		expect(list.takeDue(9)).toBeUndefined();
 	});
 
-	it(`for the same moment comes in the order in which it was added (seed ${seed})`, () => {
+	it('for the same moment comes in the order in which it was added', () => {
 		fc.assert(
 			fc.property(fc.array(fc.constantFrom(-Infinity, 0, 1, 2, 3)), (moments) => {
 				const list = new WaitingList<number>();

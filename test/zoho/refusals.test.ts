@@ -1,13 +1,9 @@
-import fc from 'fast-check';
-
 import { failure, isFailure, type Reach, type Reason } from '../../nodes/zoho/failures';
 import type { Service } from '../../nodes/zoho/hosts';
 import { plain } from '../../nodes/zoho/json';
 import { classify, refusalIn } from '../../nodes/zoho/refusals';
+import { fc } from '../support/fc';
 import { REACH } from './reach';
-
-const seed = Math.floor(Math.random() * 2 ** 31);
-fc.configureGlobal({ seed });
 
 const read = (service: Service, code: string, message: string, httpStatus: number) =>
 	classify(service, { code, message }, { httpStatus });
@@ -206,7 +202,7 @@ describe('a refusal is found', () => {
 	});
 });
 
-describe(`whatever Zoho answers (seed ${seed})`, () => {
+describe('whatever Zoho answers', () => {
 	const codes = [...new Set(CRM_ERRORS.map(([code]) => code)), '0', '903', '1007', '2004', '2008'];
 	const refusal = fc.record({
 		code: fc.oneof(fc.string(), fc.constantFrom(...codes, 'toString', '__proto__')),
