@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals */
 /**
  * How long it takes to move addresses to Do-Not-Mail inside Zoho's limit, as a ratio to the best
  * possible time, with the window of the limit made shorter.

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /** How the cost of a record grows with their number: the node, and what n8n alone costs. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

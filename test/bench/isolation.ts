@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals */
 /**
  * How many calls it takes to tell the bad records from the good ones, as a ratio to log2(C(n, k))
  * and a call a batch: with k bad ones among n no procedure can do with fewer than log2(C(n, k)).

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * What the Unblock Email node costs above what n8n itself costs: beside floors that do only what no
  * node can do without, in the same engine and process, in turn.

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mostInWindow, play, SINGLE_SCENES } from '../support/doNotMail';
 import { setStage, type Stage } from '../support/stage';

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { OnError } from 'n8n-workflow';
 import { inspect } from 'node:util';
 

@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * `npm start`: a night's clean-up, on nothing but this repository. A workflow of both nodes runs in
  * n8n's own engine, over a CSV of bounced leads as Zoho CRM exports it and one of addresses to

@@ -1,5 +1,3 @@
-/* eslint-disable no-console */
-
 import { budgetFor, CallBudget, type CallEnd, type Limits } from '../../nodes/run/budget';
 import { type Limit, Throttle } from '../fake-zoho/throttle';
 import { fc } from '../support/fc';

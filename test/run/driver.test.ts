@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
-
 import { drive, type Control, type Work } from '../../nodes/run/driver';
 import { Pace } from '../../nodes/run/pace';
 import type { Next, Plan } from '../../nodes/run/plan';
