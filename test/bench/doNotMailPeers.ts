@@ -1,9 +1,9 @@
 /** The Do-Not-Mail node beside n8n's HTTP Request node, under Zoho's limit with a shorter window. */
 import type { NodeToRun } from '../engine';
 import { startFakeZoho } from '../fake-zoho';
-import { CREDENTIAL_TYPE } from '../workflow/stage';
+import { CREDENTIAL_TYPE } from '../support/stage';
 import { ACCOUNT, accessTo } from './access';
-import { bestMs, mostInWindow } from './doNotMail';
+import { bestMs, mostInWindow } from '../support/doNotMail';
 import { batching, connectOwn, httpRequest, peerEngine } from './peerEngine';
 import { installPeers } from './peers';
 import { markdownTable, shown } from './table';

@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * `npm run bench` measures everything, `npm run bench -- node isolation` these sections. Prints them,
  * and puts them into docs/benchmarks.md in place of what stood there. Each section has a process of

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /**
  * Where the versions of `n8n-core` differ, from 1.84 on, and nothing else. The types are those of
  * the newest one, so what an older one lacks is asked for here and nowhere else.

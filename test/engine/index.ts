@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import { begin, coreLogger, endStatus, externalSecrets } from './core';
 import {
 	ExecutionLifecycleHooks,

@@ -8,21 +8,12 @@ const engine = process.env.N8N_ENGINE;
 const ES_MODULES = '/node_modules/(p-retry|is-network-error)/';
 const [compiler, options] = base.transform['\\.ts$'];
 
-/**
- * What does not run in each engine, because no engine changes it: what is pure and plays through a
- * node only to be counted (how many calls isolation takes, how a list fills the windows of a limit),
- * and what `npm start` prints, which runs in a process of its own. Nor does any of test/unit.
- */
-const SAME_IN_EVERY_ENGINE = ['crm-isolation', 'campaigns-window', 'demo'];
-
+// In each engine run the tests of behaviour, `*.engine.test.ts`. What no engine can change does not:
+// what is pure, the embedded Zoho's own tests, and what `npm start` prints.
 module.exports = {
 	...base,
 	rootDir: path.resolve(__dirname, '../..'),
-	testMatch: ['<rootDir>/test/workflow/**/*.test.ts'],
-	testPathIgnorePatterns: [
-		...base.testPathIgnorePatterns,
-		...SAME_IN_EVERY_ENGINE.map((name) => `<rootDir>/test/workflow/${name}.test.ts`),
-	],
+	testMatch: ['<rootDir>/test/**/*.engine.test.ts'],
 	// The package under test gets the same copy of n8n-workflow as the engine, as in n8n.
 	...(engine && { moduleNameMapper: { '^n8n-(core|workflow)$': `${engine}/node_modules/n8n-$1` } }),
 	transform: { ...base.transform, [ES_MODULES]: [compiler, options] },

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * `npm run test:engines`: the tests of behaviour in the engines of several n8n versions, one after
  * the other, and a table of how they went. Ends with 1 when anything failed.
@@ -13,7 +12,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { table } from '../demo/table';
+import { table } from '../support/table';
 import { installPinned } from '../install';
 
 const ROOT = path.resolve(__dirname, '../..');

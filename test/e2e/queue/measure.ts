@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * Plays scenes in a real n8n in queue mode and prints their figures, a table for each:
  *

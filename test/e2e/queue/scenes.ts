@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /**
  * What happens to an account's limit when several processes call it. Each scene has an account of
  * its own and takes the node's options, so that it can be played with and without a shared limit.

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * PostgreSQL and Redis for an n8n in queue mode: Debian's programs (`postgresql`, `redis-server`) on
  * ports of their own, with their data in a temporary folder. Debian's own services are not used.

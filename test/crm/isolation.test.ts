@@ -1,0 +1,417 @@
+import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
+import { ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/share';
+import { fc } from '../support/fc';
+import { bound, callsToSettle, meanCalls, type Scene } from '../support/isolation';
+import { random } from '../support/random';
+
+/** What the server is like at one call; a call without a bad record passes at every one of them. */
+type Reply =
+	| 'namesFirst' // the failure of the first bad record, and its index
+	| 'namesLast'
+	| 'failsForFirst' // the failure of the first bad record, without an index
+	| 'failsForLast'
+	| 'mixed' // an outcome for each record
+	| 'callFails' // an outcome for the call, whoever is in it
+	| 'notSent' // nothing was done
+	| 'tooMany'; // refuses more than half as many
+
+const tellingReplies: Reply[] = [
+	'namesFirst',
+	'namesLast',
+	'failsForFirst',
+	'failsForLast',
+	'mixed',
+];
+const allReplies: Reply[] = [...tellingReplies, 'callFails', 'notSent', 'tooMany'];
+
+interface Run {
+	readonly bad: readonly boolean[];
+	readonly maxBatchSize: number;
+	readonly slots: number;
+	readonly reply: (call: number) => Reply;
+	/** Which of the calls in flight ends next. */
+	readonly ends: (inFlight: number) => number;
+}
+
+/** The isolation of a list that is whole. */
+function isolationOf(ids: readonly string[], maxBatchSize: number, share?: ShareOfBad) {
+	const isolation = new Isolation<string>(maxBatchSize, share);
+	for (const id of ids) isolation.add(id);
+	isolation.close();
+	return isolation;
+}
+
+/** An outcome names the record whose failure it is, 'good', or 'callFailed'. */
+function settle(run: Run): { outcomes: Map<string, string>; calls: string[][] } {
+	const ids = run.bad.map((_, i) => `id${i}`);
+	const isBad = (id: string) => run.bad[Number(id.slice(2))] ?? false;
+	const isolation = isolationOf(ids, run.maxBatchSize);
+	const outcomes = new Map<string, string>();
+	const calls: string[][] = [];
+	const inFlight: Batch[] = [];
+	let maxBatchSize = run.maxBatchSize;
+
+	const outcome = (id: string, value: string) => {
+		if (outcomes.has(id)) throw new Error(`${id} is settled twice`);
+		outcomes.set(id, value);
+	};
+	const answer = (batch: Batch, reply: Reply) => {
+		const culprits = batch.ids.filter(isBad);
+		const first = culprits[0];
+		const last = culprits.at(-1);
+		if (reply === 'notSent') return isolation.returned(batch);
+		if (reply === 'tooMany' && batch.ids.length > 1) {
+			maxBatchSize = Math.min(maxBatchSize, Math.floor(batch.ids.length / 2));
+			isolation.limitSize(maxBatchSize);
+			return isolation.returned(batch);
+		}
+		if (reply === 'callFails') {
+			for (const id of batch.ids) outcome(id, 'callFailed');
+			return isolation.settled(batch);
+		}
+		if (first === undefined || last === undefined) {
+			for (const id of batch.ids) outcome(id, 'good');
+			const inferred = isolation.passed(batch);
+			if (inferred) outcome(inferred.id, inferred.failure);
+		} else if (reply === 'mixed') {
+			for (const id of batch.ids) outcome(id, isBad(id) ? id : 'good');
+			isolation.settled(batch);
+		} else if (reply === 'namesFirst' || reply === 'namesLast') {
+			const named = reply === 'namesFirst' ? first : last;
+			outcome(named, named);
+			isolation.again(
+				batch,
+				batch.ids.filter((id) => id !== named),
+			);
+		} else {
+			const culprit = isolation.failed(batch, reply === 'failsForLast' ? last : first);
+			if (culprit) outcome(culprit.id, culprit.failure);
+		}
+	};
+
+	for (;;) {
+		while (inFlight.length < run.slots) {
+			const batch = isolation.next();
+			if (!batch) break;
+			const others = new Set(inFlight.flatMap((other) => other.ids));
+			if (batch.ids.length < 1 || batch.ids.length > maxBatchSize) throw new Error('wrong size');
+			for (const id of batch.ids) {
+				if (outcomes.has(id)) throw new Error(`${id} is sent again`);
+				if (others.has(id)) throw new Error(`${id} is in flight twice`);
+			}
+			inFlight.push(batch);
+			calls.push([...batch.ids]);
+		}
+		const [batch] = inFlight.splice(run.ends(inFlight.length), 1);
+		if (!batch) return { outcomes, calls };
+		answer(batch, run.reply(calls.length));
+	}
+}
+
+function right(bad: readonly boolean[]): Map<string, string> {
+	return new Map(bad.map((isBad, i) => [`id${i}`, isBad ? `id${i}` : 'good']));
+}
+
+function cyclic<T>(values: readonly T[]): (i: number) => T {
+	return (i) => values[i % values.length]!;
+}
+
+/** A run of up to 80 records, clean to full of bad ones, in any order of completion. */
+function anyRun(replies: Reply[]): fc.Arbitrary<Run> {
+	return fc.record({
+		bad: fc
+			.tuple(fc.constantFrom(1, 2, 4, 20), fc.array(fc.nat(), { maxLength: 80 }))
+			.map(([oneIn, numbers]) => numbers.map((number) => number % oneIn === 0)),
+		maxBatchSize: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(500)),
+		slots: fc.integer({ min: 1, max: 10 }),
+		reply: fc.array(fc.constantFrom(...replies), { minLength: 1, maxLength: 20 }).map(cyclic),
+		ends: fc.integer().map((seed) => {
+			const next = random(seed);
+			return (inFlight: number) => Math.floor(next() * inFlight);
+		}),
+	});
+}
+
+const sorted = (outcomes: Map<string, string>) => [...outcomes].sort();
+
+describe('every record is settled exactly once', () => {
+	it('with its own verdict and failure, for every arrangement of up to nine records', () => {
+		for (const reply of tellingReplies) {
+			for (let records = 0; records <= 9; records++) {
+				for (let arrangement = 0; arrangement < 2 ** records; arrangement++) {
+					const bad = Array.from({ length: records }, (_, i) => ((arrangement >> i) & 1) === 1);
+					for (const slots of [1, 3]) {
+						const run = { bad, maxBatchSize: 6, slots, reply: () => reply, ends: () => 0 };
+						const { outcomes } = settle(run);
+						if (sorted(outcomes).join() !== sorted(right(bad)).join()) {
+							throw new Error(`${reply}, ${bad.join()}: ${sorted(outcomes).join(' ')}`);
+						}
+					}
+				}
+			}
+		}
+	});
+
+	it('with its own verdict and failure, whatever mixture of replies and sizes refused', () => {
+		const telling = anyRun([...tellingReplies, 'notSent', 'tooMany', 'failsForFirst']).filter(
+			// A server that never does anything is not one to end with.
+			(run) => Array.from({ length: 20 }, (_, i) => run.reply(i)).some((r) => r !== 'notSent'),
+		);
+		fc.assert(
+			fc.property(telling, (run) => {
+				expect(sorted(settle(run).outcomes)).toEqual(sorted(right(run.bad)));
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('even where some calls fail as a whole', () => {
+		const any = anyRun(allReplies).filter((run) =>
+			Array.from({ length: 20 }, (_, i) => run.reply(i)).some((r) => r !== 'notSent'),
+		);
+		fc.assert(
+			fc.property(any, (run) => {
+				const { outcomes } = settle(run);
+				expect(outcomes.size).toBe(run.bad.length);
+				for (const [id, verdict] of right(run.bad)) {
+					expect([verdict, 'callFailed']).toContain(outcomes.get(id));
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
+
+describe('the batches', () => {
+	it('of a clean list are whole batches in input order, sent without waiting', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(3000), (maxBatchSize, records) => {
+				const ids = Array.from({ length: records }, (_, i) => `id${i}`);
+				const isolation = isolationOf(ids, maxBatchSize);
+				const batches: Batch[] = [];
+				for (let batch = isolation.next(); batch; batch = isolation.next()) batches.push(batch);
+				expect(batches).toHaveLength(Math.ceil(records / maxBatchSize));
+				expect(batches.flatMap((batch) => batch.ids)).toEqual(ids);
+				for (const batch of batches) expect(isolation.passed(batch)).toBeUndefined();
+				expect(isolation.next()).toBeUndefined();
+			}),
+			{ numRuns: 50 },
+		);
+	});
+
+	it('of a clean list stay whole however many have passed', () => {
+		const clean = () => false;
+		expect(callsToSettle(10_000, clean, { slots: 1 }, random(1))).toBe(20);
+		expect(callsToSettle(50_000, clean, { slots: 5 }, random(1))).toBe(100);
+	});
+
+	it('are split no further where only one can be the bad one, and its failure is the one that named it', () => {
+		const isolation = isolationOf(['good', 'bad'], 500);
+		expect(isolation.failed(isolation.next()!, 'permanently blocked')).toBeUndefined();
+		const half = isolation.next()!;
+		expect(half.ids).toEqual(['good']);
+		expect(isolation.passed(half)).toEqual({ id: 'bad', failure: 'permanently blocked' });
+		expect(isolation.next()).toBeUndefined();
+	});
+
+	it('of one record that fails need no other call', () => {
+		const isolation = isolationOf(['bad'], 500);
+		expect(isolation.failed(isolation.next()!, 'no')).toEqual({ id: 'bad', failure: 'no' });
+		expect(isolation.next()).toBeUndefined();
+	});
+
+	it('are not made small to fill free slots while one failed batch is being split', () => {
+		const isolation = isolationOf(
+			Array.from({ length: 500 }, (_, i) => `id${i}`),
+			500,
+		);
+		isolation.failed(isolation.next()!, 'no');
+		expect(isolation.next()).toBeDefined();
+		expect(isolation.next()).toBeUndefined();
+	});
+
+	it('hold one record each soon after a list turned out to be full of bad ones', () => {
+		const { calls } = settle({
+			bad: Array.from({ length: 500 }, () => true),
+			maxBatchSize: 500,
+			slots: 1,
+			reply: () => 'failsForFirst',
+			ends: () => 0,
+		});
+		expect(calls.slice(20).filter((ids) => ids.length > 1)).toEqual([]);
+	});
+
+	it('are large again soon after a stretch of bad records', () => {
+		for (const slots of [1, 5]) {
+			const calls = callsToSettle(10_000, (record) => record < 500, { slots }, random(1));
+			expect(calls).toBeLessThan(500 + 20 + 60);
+		}
+	});
+
+	it('keep to a limit learned on the way, and the refused records go again in their order', () => {
+		const isolation = isolationOf(['a', 'b', 'c', 'd', 'e', 'f', 'g'], 500);
+		const refused = isolation.next()!;
+		isolation.limitSize(3);
+		isolation.returned(refused);
+		const batches = [isolation.next()!, isolation.next()!, isolation.next()!];
+		expect(batches.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['d', 'e', 'f'], ['g']]);
+		isolation.limitSize(500);
+		isolation.returned(batches[0]!);
+		isolation.returned(batches[1]!);
+		expect(isolation.next()!.ids).toHaveLength(3);
+	});
+
+	it('of a failed call that was not repeated are still known to hold a bad record', () => {
+		const isolation = isolationOf(['a', 'b'], 500);
+		isolation.failed(isolation.next()!, 'no');
+		isolation.returned(isolation.next()!);
+		expect(isolation.passed(isolation.next()!)).toEqual({ id: 'b', failure: 'no' });
+	});
+});
+
+describe('records of a call that has failed already', () => {
+	it('are told apart without being sent together once more', () => {
+		const ids = ['a', 'b', 'c', 'd'];
+		for (const bad of ids) {
+			const isolation = isolationOf([], 500);
+			isolation.failed(isolation.adopt(ids), `${bad} is blocked`);
+			const culprits = [];
+			for (let batch = isolation.next(); batch; batch = isolation.next()) {
+				expect(batch.ids.length).toBeLessThan(ids.length);
+				culprits.push(
+					batch.ids.includes(bad)
+						? isolation.failed(batch, `${bad} is blocked`)
+						: isolation.passed(batch),
+				);
+			}
+			expect(culprits.filter(Boolean)).toEqual([{ id: bad, failure: `${bad} is blocked` }]);
+			expect(isolation.isDone).toBe(true);
+		}
+	});
+});
+
+describe('a list that is not whole yet', () => {
+	it('is sent in full batches only, and what is left once it is whole', () => {
+		const isolation = new Isolation<string>(2);
+		isolation.add('a');
+		expect(isolation.next()).toBeUndefined();
+		isolation.add('b');
+		isolation.add('c');
+		const first = isolation.next()!;
+		expect(first.ids).toEqual(['a', 'b']);
+		expect(isolation.next()).toBeUndefined();
+		isolation.passed(first);
+		expect(isolation.isDone).toBe(false);
+		isolation.close();
+		const last = isolation.next()!;
+		expect(last.ids).toEqual(['c']);
+		expect(isolation.isDone).toBe(false);
+		isolation.passed(last);
+		expect(isolation.isDone).toBe(true);
+	});
+});
+
+describe('a batch', () => {
+	it('that is to be smaller for once leaves the others in their order', () => {
+		const isolation = isolationOf(['a', 'b', 'c', 'd'], 3);
+		expect(isolation.next(1)!.ids).toEqual(['a']);
+		expect(isolation.next()!.ids).toEqual(['b', 'c', 'd']);
+	});
+
+	it('of which some go again goes as one batch, in parts where that is too large', () => {
+		const isolation = isolationOf(['a', 'b', 'c', 'd'], 4);
+		const batch = isolation.next()!;
+		isolation.again(batch, ['b', 'c', 'd']);
+		expect(isolation.isDone).toBe(false);
+		expect(isolation.next(2)!.ids).toEqual(['b', 'c']);
+		expect(isolation.next()!.ids).toEqual(['d']);
+	});
+
+	it('says for which failure a part of it is tried', () => {
+		const isolation = isolationOf(['a', 'b'], 500);
+		const whole = isolation.next()!;
+		expect(isolation.failureBehind(whole)).toBeUndefined();
+		isolation.failed(whole, 'no');
+		expect(isolation.failureBehind(isolation.next()!)).toBe('no');
+	});
+});
+
+describe('the share of bad records', () => {
+	it.each([
+		[100, 55, 85],
+		[20, 11, 16],
+		[5, 2, 4],
+		[2, 1, 1],
+	])('once known to be one in %d makes batches that pass half the time', (oneIn, least, most) => {
+		const share = new ShareOfBad();
+		for (let i = 1; i <= 50 * oneIn; i++) share.learn(i % oneIn !== 0, 1, Infinity);
+		const size = share.bestSize(Infinity, 500);
+		expect(size).toBeGreaterThanOrEqual(least);
+		expect(size).toBeLessThanOrEqual(most);
+	});
+
+	it('is learned by one isolation for the next of the same run', () => {
+		const share = new ShareOfBad();
+		for (let i = 0; i < 20; i++) share.learn(false, 1, Infinity);
+		const isolation = isolationOf(['a', 'b', 'c'], 500, share);
+		expect(isolation.next()!.ids).toEqual(['a']);
+	});
+
+	it('gives a size within the limits for any history', () => {
+		const test = fc.record({
+			passed: fc.boolean(),
+			size: fc.integer({ min: 1, max: 500 }),
+			rest: fc.oneof(fc.integer({ min: 1, max: 499 }), fc.constant(Infinity)),
+		});
+		fc.assert(
+			fc.property(
+				fc.array(test, { maxLength: 50 }),
+				fc.oneof(fc.integer({ min: 2, max: 500 }), fc.constant(Infinity)),
+				fc.integer({ min: 1, max: 500 }),
+				(history, among, largest) => {
+					const share = new ShareOfBad();
+					for (const { passed, size, rest } of history) share.learn(passed, size, size + rest);
+					const size = share.bestSize(among, largest);
+					expect(Number.isInteger(size)).toBe(true);
+					expect(size).toBeGreaterThanOrEqual(1);
+					expect(size).toBeLessThanOrEqual(Math.min(largest, among - 1));
+				},
+			),
+		);
+	});
+});
+
+describe.each([1, 5])('the number of calls, %d in flight', (slots) => {
+	const seeds = [11, 12, 13];
+
+	it.each([
+		[1, 1.3],
+		[5, 1.2],
+		[25, 1.15],
+		[100, 1.1],
+	])('for 500 records with %d bad is at most %d times log2(C(500, k)) + 1', (bad, limit) => {
+		const scene: Scene = { records: 500, bad, slots };
+		for (const seed of seeds) {
+			expect(meanCalls(scene, 30, seed) / (bound(scene) + 1)).toBeLessThanOrEqual(limit);
+		}
+	});
+
+	it.each([250, 500])('for 500 records with %d bad is at most 1.04 a record', (bad) => {
+		expect(meanCalls({ records: 500, bad, slots }, 30, 11)).toBeLessThanOrEqual(520);
+	});
+
+	it.each([1, 5, 25, 100, 250])('for 500 records with %d bad ones named is one more', (bad) => {
+		expect(meanCalls({ records: 500, bad, slots, named: true }, 10, 1)).toBe(bad + 1);
+	});
+
+	it('for 10,000 records with 1 % bad is at most 1.12 times log2(C(n, k)) + 20', () => {
+		const scene: Scene = { records: 10_000, bad: 100, slots };
+		for (const seed of seeds) {
+			expect(meanCalls(scene, 1, seed)).toBeLessThanOrEqual(1.12 * bound(scene) + 20);
+		}
+	});
+
+	it('for 10,000 records with 1 % bad ones named is one a batch and one a bad record', () => {
+		expect(meanCalls({ records: 10_000, bad: 100, slots, named: true }, 1, 1)).toBe(120);
+	});
+});
