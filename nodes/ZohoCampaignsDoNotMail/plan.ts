@@ -9,7 +9,7 @@ import { failure, isFailure, withDoubt, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { quotaIn } from '../zoho/waits';
 import type { Address } from './addresses';
-import { ContactForm } from './contactForm';
+import { ContactForm, isUnread } from './contactForm';
 import type { Form, Format } from './contactInfo';
 import { readReply, type Moved, type Outcome } from './reply';
 
@@ -214,8 +214,8 @@ export class MovePlan implements Plan<Call> {
 			this.again.add({ ...errandOf(call), form: otherForm, refusal }, -Infinity);
 			return;
 		}
-		const isRefused = isFailure(outcome) && outcome.reason !== 'alreadyInDoNotMail';
-		this.settle(call, isRefused && refusal ? refusal : outcome);
+		// Of an address that is refused in both forms, what Zoho said to the first one.
+		this.settle(call, refusal && isUnread(outcome) ? refusal : outcome);
 		if (isFailure(outcome) && (outcome.reach === 'account' || outcome.reach === 'rest')) {
 			this.end(outcome);
 		}

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { UnblockSettings } from '../../../nodes/ZohoCrmUnblockEmail/plan';
 import type { CrmSettings } from '../../fake-zoho/crm/settings';
 import type { Weather } from '../network';
-import { TROUBLES, type TroubleName } from '../troubles';
+import { troubleNames, type TroubleName } from '../troubles';
 
 /**
  * How a record stands at Zoho: its address bounced softly, which can be lifted; it is not blocked;
@@ -39,7 +39,7 @@ const records = fc.oneof(
 	fc.array(record, { minLength: 12, maxLength: 60, size: 'max' }),
 );
 
-const names = Object.keys(TROUBLES) as TroubleName[];
+const names = troubleNames('crm');
 
 /** Some days all goes well, on others nothing does. */
 const troubles = fc.oneof(
@@ -161,7 +161,7 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
 	troubles,
 	delays: fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 1, maxLength: 12 }),
 	expiries: fc.array(rarely(false, fc.constant(true)), { maxLength: 4 }),
-	readMs: fc.constantFrom(0, 0.15, 20),
+	readMs: fc.constantFrom(0, 0.15, 15),
 	chunk: fc.integer({ min: 1, max: 50 }),
 	badInput: rarely(false, rarely(false, fc.constant(true))),
 	cancelAfter: rarely<number | undefined>(undefined, fc.nat(5_000)),

@@ -82,6 +82,7 @@ class UnblockWorld {
 		this.watched = new WatchedPlan(this.plan, {
 			maxParallelRequests: settings.maxParallelRequests,
 			isHeldBack: settings.stopAtFailure,
+			timeoutMs: TIMEOUT_MS,
 		});
 		this.records = scene.records.map(({ standing, group }, i) => ({
 			id: String(2423488000000575000n + BigInt(i)),
@@ -114,7 +115,7 @@ class UnblockWorld {
 			send: (call: Call, settle: Parameters<Network['send']>[1]) => {
 				const { group, batch } = call;
 				const request = requestFor(group, batch.ids, { apiVersion: 'v8', timeout: TIMEOUT_MS });
-				const trouble = this.network.send(request, settle);
+				const { trouble } = this.network.send(request, settle);
 				this.calls.get(call)!.trouble = trouble;
 				if (trouble) for (const id of batch.ids) this.byId.get(id)!.troubles.add(trouble);
 			},
@@ -126,6 +127,7 @@ class UnblockWorld {
 			),
 			readMs,
 			chunk,
+			startAfter: 0,
 			cancelAfter,
 			allRead: () => scene.settings.stopAtFailure && scene.badInput && plan.stop(),
 			ended: (isWhole: boolean, error: unknown) => {
@@ -163,11 +165,14 @@ class UnblockWorld {
 	private note(call: Call): void {
 		const { group, batch } = call;
 		const { faults } = this.watched;
+		if (this.plan.ending) faults.push('sends although it has ended');
 		if (batch.ids.length === 0) faults.push('sends an empty call');
 		if (batch.ids.length > this.scene.settings.batchSize) faults.push('sends too large a call');
 		if (new Set(batch.ids).size < batch.ids.length) faults.push('names a record twice in a call');
 		const elsewhere = new Set(
-			[...this.watched.open].filter((other) => other !== call).flatMap(({ batch }) => batch.ids),
+			[...this.watched.open.keys()]
+				.filter((other) => other !== call)
+				.flatMap(({ batch }) => batch.ids),
 		);
 		for (const id of batch.ids) {
 			const record = this.byId.get(id);

@@ -1,0 +1,215 @@
+/** Plays a scene of the node "Zoho Campaigns Do-Not-Mail" in virtual time. */
+import { CallBudget } from '../../../nodes/run/budget';
+import { isFailure } from '../../../nodes/zoho/failures';
+import type { Address } from '../../../nodes/ZohoCampaignsDoNotMail/addresses';
+import { requestFor } from '../../../nodes/ZohoCampaignsDoNotMail/contactInfo';
+import { MovePlan, type Call } from '../../../nodes/ZohoCampaignsDoNotMail/plan';
+import type { Outcome } from '../../../nodes/ZohoCampaignsDoNotMail/reply';
+import { Accounts } from '../../fake-zoho/accounts/accounts';
+import { Campaigns } from '../../fake-zoho/campaigns/campaigns';
+import { FakeClock } from '../clock';
+import { Network, type Settle } from '../network';
+import { play, type Play } from '../play';
+import type { Trouble } from '../troubles';
+import { WatchedPlan } from '../watch';
+import type { Run, Scene, Standing } from './scene';
+
+export interface PlayedAddress {
+	address: Address;
+	standing: Standing;
+	/** What went wrong with calls for it. */
+	troubles: Set<Trouble>;
+	/** A call for it was open when the run ended. */
+	isOpen: boolean;
+	/** What the plan made of it, undefined where it was not sent. */
+	outcome: Outcome | undefined;
+	/** Whether this run has moved it. */
+	isDone: boolean;
+}
+
+export interface PlayedRun {
+	run: Run;
+	plan: MovePlan;
+	addresses: PlayedAddress[];
+	calls: Call[];
+	/** What the plan did wrong while it was played. */
+	faults: string[];
+	isWhole: boolean;
+	/** How long after the Stop button it ended, in ms. */
+	stoppedAfter: number | undefined;
+	error: unknown;
+}
+
+export interface Played {
+	scene: Scene;
+	runs: PlayedRun[];
+	campaigns: Campaigns;
+	/** When a request of ours reached Zoho, in ms. */
+	arrivals: number[];
+	/** Requests that n8n added in the middle of a run, and those of which it could not tell. */
+	renewals: number;
+	untold: number;
+	late: number;
+	troubles: number;
+}
+
+export const TIMEOUT_MS = 5_000;
+
+export async function playScene(scene: Scene, by: 'hand' | 'driver'): Promise<Played> {
+	const world = new MoveWorld(scene);
+	return await world.play(by);
+}
+
+class MoveWorld {
+	private readonly clock = new FakeClock();
+	private readonly accounts = new Accounts(this.clock.now, 'https://zoho.invalid');
+	private readonly campaigns = new Campaigns(this.clock.now, this.accounts);
+	private readonly budget = new CallBudget();
+	private readonly network: Network;
+	private readonly played: Played;
+	private thrown = 0;
+
+	constructor(private readonly scene: Scene) {
+		Object.assign(this.campaigns, scene.zoho);
+		this.campaigns.limit = { ...scene.limit };
+		this.network = new Network(
+			this.clock,
+			scene,
+			(request, open) => this.campaigns.handle(request, open),
+			`Bearer ${this.accounts.issue().access_token}`,
+			TIMEOUT_MS,
+		);
+		const { arrivals } = this.network;
+		const counts = { renewals: 0, untold: 0, late: 0, troubles: 0 };
+		this.played = { scene, runs: [], campaigns: this.campaigns, arrivals, ...counts };
+	}
+
+	async play(by: 'hand' | 'driver'): Promise<Played> {
+		const { others, runs } = this.scene;
+		for (const after of others) this.clock.after(after, () => this.takeOthersCall());
+		const plays = runs.map((run, i) => this.begin(run, i));
+		await play(this.clock, plays, by);
+		for (const { addresses, plan } of this.played.runs) {
+			for (const one of addresses) {
+				one.outcome = plan.outcomeOf(one.address);
+				one.isDone = this.campaigns.registry.get(one.address.email)?.moved === 1;
+			}
+		}
+		return this.played;
+	}
+
+	private takeOthersCall(): void {
+		this.campaigns.handle(
+			{
+				kind: 'doNotMail',
+				at: this.clock.now(),
+				method: 'POST',
+				path: '/api/v1.1/json/contactdonotmail',
+				query: 'resfmt=JSON',
+				headers: { authorization: `Bearer ${this.accounts.issue().access_token}` },
+				body: '',
+			},
+			1,
+		);
+	}
+
+	private begin(run: Run, index: number): Play<Call> {
+		const { settings, cancelAfter, startAfter } = run;
+		const { dice } = this.scene;
+		const addresses = run.standings.map((standing, i) => this.place(standing, `${index}.${i}`));
+		const plan = new MovePlan(
+			settings,
+			this.budget,
+			this.clock.now(),
+			() => dice[this.thrown++ % dice.length]!,
+		);
+		const watched = new WatchedPlan<Call>(plan, {
+			maxParallelRequests: settings.maxParallelRequests,
+			isHeldBack: settings.stopAtFailure,
+			timeoutMs: TIMEOUT_MS,
+		});
+		const played: PlayedRun = {
+			run,
+			plan,
+			addresses,
+			calls: watched.sent,
+			faults: watched.faults,
+			isWhole: false,
+			stoppedAfter: undefined,
+			error: undefined,
+		};
+		this.played.runs.push(played);
+		this.watch(watched, played);
+		const startedAt = this.clock.now() + startAfter;
+		return {
+			plan: watched,
+			send: (call, settle) => this.send(call, settle, played),
+			timeoutMs: TIMEOUT_MS,
+			items: addresses.map(
+				({ address }) =>
+					() =>
+						plan.add(address),
+			),
+			...run,
+			allRead: () => settings.stopAtFailure && run.badInput && plan.stop(),
+			ended: (isWhole, error) => {
+				for (const one of addresses) {
+					one.isOpen = [...watched.open.keys()].some(({ address }) => address === one.address);
+				}
+				played.isWhole = isWhole;
+				played.error = error;
+				if (!isWhole && cancelAfter !== undefined) {
+					played.stoppedAfter = this.clock.now() - startedAt - cancelAfter;
+				}
+				plan.finish(this.clock.now());
+			},
+		};
+	}
+
+	private place(standing: Standing, name: string): PlayedAddress {
+		const local = standing === 'odd' ? `"odd,one"${name}` : name;
+		const email = `${local}@example.com`;
+		if (standing === 'in') this.campaigns.add(email);
+		if (standing === 'refused') this.campaigns.answer(email, '2004');
+		return {
+			address: { email },
+			standing,
+			troubles: new Set(),
+			isOpen: false,
+			outcome: undefined,
+			isDone: false,
+		};
+	}
+
+	private watch(watched: WatchedPlan<Call>, { addresses, plan, run, faults }: PlayedRun): void {
+		let hasFailed = false;
+		watched.onSend = ({ address }) => {
+			if (plan.ending) faults.push('sends although it has ended');
+			if (hasFailed && run.settings.stopAtFailure) faults.push('sends after a failure');
+			if (plan.outcomeOf(address)) faults.push('sends an address that is settled');
+			const others = [...watched.open.keys()].filter((call) => call.address === address);
+			if (others.length > 1) faults.push('has an address in two calls at once');
+		};
+		watched.onTaken = () => {
+			for (const one of addresses) {
+				const now = plan.outcomeOf(one.address);
+				if (one.outcome && one.outcome !== now) faults.push('changes an outcome');
+				one.outcome = now;
+				hasFailed ||= now !== undefined && isFailure(now);
+			}
+		};
+	}
+
+	private send(call: Call, settle: Settle, { run, addresses }: PlayedRun): void {
+		const { responseFormat } = run.settings;
+		const format = { responseFormat, timeout: TIMEOUT_MS };
+		const request = requestFor(call.address.email, call.form, format);
+		const { trouble, isRenewed } = this.network.send(request, settle);
+		if (isRenewed && !call.spare) this.played.renewals++;
+		if (!trouble) return;
+		this.played.troubles++;
+		if (trouble.isLate) this.played.late++;
+		if (isRenewed && typeof trouble.back === 'string') this.played.untold++;
+		addresses.find(({ address }) => address === call.address)?.troubles.add(trouble);
+	}
+}
