@@ -75,7 +75,7 @@ export function diagnoseUnauthorized(
 			code,
 			message,
 			httpStatus,
-			resolution: `The connected account did not grant what this call needs. Zoho's pages name for it: ${scope}. Let the credential ask for that ("Services", or the custom scopes), save it and connect it again.`,
+			resolution: `The connected account did not grant what this call needs. Zoho's sources name for it: ${scope}. Let the credential ask for that ("Services", or the custom scopes), save it and connect it again.`,
 		});
 	}
 	if (reason !== 'authenticationFailed') return unauthorized;
