@@ -48,9 +48,9 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 
 		const ending = await runPlan(this, {
 			plan,
-			send: async ({ address, form }) => {
+			send: async ({ address, form }, isGivenUp) => {
 				if (isFailure(connection)) return { reply: connection, requests: 0 };
-				return await connection.call(requestFor(address.email, form, options));
+				return await connection.call(requestFor(address.email, form, options), isGivenUp);
 			},
 			timeoutMs: options.timeout,
 			readItem: (item) => addresses.add(item, readItem(item)),

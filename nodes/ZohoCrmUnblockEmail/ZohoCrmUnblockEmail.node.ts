@@ -51,9 +51,9 @@ export class ZohoCrmUnblockEmail implements INodeType {
 
 		const ending = await runPlan(this, {
 			plan,
-			send: async ({ group, batch }) => {
+			send: async ({ group, batch }, isGivenUp) => {
 				if (isFailure(connection)) return { reply: connection, requests: 0 };
-				return await connection.call(requestFor(group, batch.ids, options));
+				return await connection.call(requestFor(group, batch.ids, options), isGivenUp);
 			},
 			timeoutMs: options.timeout,
 			readItem: (item) => records.add(item, readItem(item)),

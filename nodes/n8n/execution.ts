@@ -11,7 +11,7 @@ const SLICE_MS = 15;
 
 export interface PlannedRun<Call> {
 	plan: Plan<Call>;
-	send: (call: Call) => Promise<Answer>;
+	send: (call: Call, isGivenUp: () => boolean) => Promise<Answer>;
 	/** The longest that a call may take, in ms. */
 	timeoutMs: number;
 	/** Reads one item into the plan; never throws. */

@@ -21,8 +21,12 @@ const LONGEST_REPLY = 5_000_000;
 export interface Connection {
 	/** One for each credential and host: what Zoho counts calls by, as far as can be seen from here. */
 	key: string;
-	/** Sends one request with the credential's token. Never rejects, never follows a redirect. */
-	call(request: Request): Promise<Answer>;
+	/**
+	 * Sends one request with the credential's token. Never rejects, never follows a redirect.
+	 *
+	 * @param isGivenUp true once nobody waits for the answer: then nothing more is sent for it
+	 */
+	call(request: Request, isGivenUp?: () => boolean): Promise<Answer>;
 }
 
 /**
@@ -50,7 +54,9 @@ export async function connect(
 	const token = tokenOf(key);
 	token.signed = `Bearer ${credential.oauthTokenData?.access_token}`;
 	const caller = new Caller(context, service, base, credential, token);
-	return { key, call: async (request) => await inTurn(token, () => caller.call(request)) };
+	const call: Connection['call'] = async (request, isGivenUp = () => false) =>
+		await inTurn(token, request.timeout, async () => await caller.call(request, isGivenUp));
+	return { key, call };
 }
 
 /**
@@ -75,8 +81,10 @@ class Caller {
 	 * what is in an error that they throw. Only a dead token must be thrown for, or n8n does not renew
 	 * it.
 	 */
-	async call(request: Request): Promise<Answer> {
+	async call(request: Request, isGivenUp: () => boolean): Promise<Answer> {
+		if (isGivenUp()) return GIVEN_UP;
 		const sent = await this.send(request, THROW_401);
+		if (isGivenUp()) return GIVEN_UP;
 		const { result, renewed, requests } = sent;
 		if ('failure' in result) return { reply: result.failure, requests };
 		if ('httpStatus' in result) {
@@ -177,6 +185,12 @@ function isTokenDead({ httpStatus, body }: Reply): boolean {
 }
 
 const unauthorized = (body: string): Reply => ({ httpStatus: 401, headers: {}, body });
+
+/** What nobody hears of. */
+const GIVEN_UP: Answer = {
+	reply: failure('notAttempted', { message: 'Nobody waits for this call any more.' }),
+	requests: 0,
+};
 
 /** What came of one request, and how many requests it was. */
 interface Sent {

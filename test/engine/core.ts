@@ -16,6 +16,28 @@ const { Container } = requireAsCore('@n8n/di') as typeof import('@n8n/di');
 Container.get(InstanceSettings);
 rmSync(userFolder, { recursive: true });
 
+/** Whether the engine is this version of n8n-core, or a later one. */
+function isSince(major: number, minor: number): boolean {
+	const { version } = requireAsCore('n8n-core/package.json') as { version: string };
+	const [itsMajor = 0, itsMinor = 0] = version.split('.').map(Number);
+	return itsMajor > major || (itsMajor === major && itsMinor >= minor);
+}
+
+/** What n8n's OAuth2 client does in this engine; test/workflow/harness.test.ts holds each line against it. */
+export const oAuth2Client = {
+	/** How often a call is sent whose token stays dead: n8n repeats it with the new token, before 2.40 twice. */
+	callsWithDeadToken: isSince(2, 40) ? 2 : 3,
+	/**
+	 * Whether a token is renewed for a 401 that `ignoreHttpStatusErrors` excepts. Before 2.11 (or 2.9,
+	 * or 2.10) n8n knows no exceptions: a 401 is a reply like any other.
+	 */
+	excepts401: isSince(2, 11),
+	/** Whether `tokenExpiredStatusCode` can name another status than 401, at which a token is renewed. */
+	renewsAtOtherStatus: isSince(2, 14),
+	/** Whether runs that find one token dead at the same time share one refresh. */
+	sharesRefreshes: isSince(2, 30),
+} as const;
+
 type LoggerModule = typeof import('@n8n/backend-common');
 
 /** The logger that n8n and the nodes write to. It was n8n-core's own before it moved to `@n8n/backend-common`. */

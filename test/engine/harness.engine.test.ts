@@ -1,11 +1,18 @@
-import type { IDataObject, IExecuteFunctions, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeType,
+	INodeTypeDescription,
+	IOAuth2Options,
+} from 'n8n-workflow';
 import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createEngine, type Engine, type NodeToRun } from '../engine';
+import { createEngine, oAuth2Client, type Engine, type NodeToRun } from '../engine';
 
 const CREDENTIAL = 'fixtureOAuth2Api';
 
@@ -35,7 +42,9 @@ const server = createServer((request, response) => {
 			validToken = 'fresh';
 			return reply(200, { access_token: 'fresh', token_type: 'Bearer', expires_in: 3600 });
 		}
-		if (token !== `Bearer ${validToken}`) return reply(401, { code: 'INVALID_TOKEN' });
+		if (url === '/stale' && token !== 'Bearer fresh') return reply(400, { code: 'INVALID_TOKEN' });
+		if (token !== `Bearer ${validToken}` || url === '/dead')
+			return reply(401, { code: 'INVALID_TOKEN' });
 		if (url.startsWith('/paths')) return reply(200, [{ name: url, value: 'a' }]);
 		if (url === '/broken') return reply(400, { code: 'BROKEN' });
 		return reply(200, { url });
@@ -63,10 +72,12 @@ const storedCredential = () => ({
 	clientId: 'client',
 	clientSecret: 'secret',
 	accessTokenUrl: 'http://stored.invalid/token',
-	oauthTokenData: { access_token: validToken, refresh_token: 'refresh', token_type: 'Bearer' },
+	oauthTokenData: { access_token: 'first', refresh_token: 'refresh', token_type: 'Bearer' },
 });
 
 beforeAll(async () => {
+	// n8n 1.85 keeps connections, and would meet a closed one where a long test has blocked the loop.
+	server.keepAliveTimeout = 0;
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	engine = await createEngine({ packageDir });
@@ -415,5 +426,84 @@ describe('a list search', () => {
 		await expect(engine.listSearch('fetch', 'missing')).rejects.toThrow(
 			'fetch has no list search "missing"',
 		);
+	});
+});
+
+describe("n8n's OAuth2 client, in the ways in which its versions differ,", () => {
+	/** Asks for a path in the given way; returns what was asked of the server, and the status or the error. */
+	async function ask(options: Partial<IHttpRequestOptions>, oauth2?: IOAuth2Options) {
+		let status: unknown;
+		const node: INodeType = {
+			description: {
+				...inlineDescription,
+				name: 'ask',
+				displayName: 'Ask',
+				credentials: [{ name: CREDENTIAL, required: true }],
+			},
+			async execute(this: IExecuteFunctions) {
+				const { server } = await this.getCredentials<{ server: string }>(CREDENTIAL);
+				status = await this.helpers.httpRequestWithAuthentication
+					.call(
+						this,
+						CREDENTIAL,
+						{ ...options, url: `${server}${options.url}`, returnFullResponse: true },
+						{ ...(oauth2 && { oauth2 }) },
+					)
+					.then(
+						({ statusCode }: { statusCode: number }) => statusCode,
+						({ httpCode }: { httpCode: string }) => httpCode,
+					);
+				return [[]];
+			},
+		};
+		const asking = await createEngine({ packageDir, extraNodes: { 'test.ask': node } });
+		asking.credentials.set(CREDENTIAL, '1', storedCredential());
+		await asking.run({ items: [{}], node: fetchNode({ type: 'test.ask' }) });
+		return { asked: asked.map(({ url }) => url), status };
+	}
+
+	it('repeats a call whose token stays dead once, or twice', async () => {
+		const { asked, status } = await ask({ url: '/dead' });
+
+		expect(status).toBe('401');
+		expect(asked).toEqual([
+			'/dead',
+			'/token',
+			...Array<string>(oAuth2Client.callsWithDeadToken - 1).fill('/dead'),
+		]);
+	});
+
+	it('renews the token for a 401 that is excepted from those to ignore, or hands it over', async () => {
+		validToken = 'another';
+		const { asked, status } = await ask({
+			url: '/a',
+			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+		});
+
+		expect({ asked, status }).toEqual(
+			oAuth2Client.excepts401
+				? { asked: ['/a', '/token', '/a'], status: 200 }
+				: { asked: ['/a'], status: 401 },
+		);
+	});
+
+	it('renews the token at another status than 401 that was named, or does not', async () => {
+		const { asked, status } = await ask({ url: '/stale' }, { tokenExpiredStatusCode: 400 });
+
+		expect({ asked, status }).toEqual(
+			oAuth2Client.renewsAtOtherStatus
+				? { asked: ['/stale', '/token', '/stale'], status: 200 }
+				: { asked: ['/stale'], status: '400' },
+		);
+	});
+
+	it('lets runs at once share a refresh, or has each make its own', async () => {
+		validToken = 'another';
+		await Promise.all(
+			['a', 'b', 'c'].map((path) => engine.run({ items: [{ path }], node: fetchNode() })),
+		);
+
+		const refreshes = asked.filter(({ url }) => url === '/token').length;
+		expect(refreshes > 1).toBe(!oAuth2Client.sharesRefreshes);
 	});
 });

@@ -34,6 +34,8 @@ import { inspect } from 'node:util';
 import { MemoryCredentials } from './credentials';
 import { OAuth2Api } from './oAuth2Api';
 
+export { oAuth2Client } from './core';
+
 const MODE: WorkflowExecuteMode = 'trigger';
 const START = 'n8n-nodes-base.manualTrigger';
 const SINK = 'n8n-nodes-base.noOp';

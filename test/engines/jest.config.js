@@ -8,6 +8,8 @@ const engine = process.env.N8N_ENGINE;
 const ES_MODULES = '/node_modules/(p-retry|is-network-error)/';
 const [compiler, options] = base.transform['\\.ts$'];
 
+// In each engine run the tests of behaviour, `*.engine.test.ts`. What no engine can change does not:
+// what is pure, the embedded Zoho's own tests, and what `npm start` prints.
 module.exports = {
 	...base,
 	rootDir: path.resolve(__dirname, '../..'),
@@ -18,4 +20,6 @@ module.exports = {
 	transformIgnorePatterns: [`^(?!.*${ES_MODULES}).*/node_modules/`],
 	// Older engines look after SSH connections by a timer that nobody can stop.
 	forceExit: true,
+	// Most of the time goes by in waits.
+	maxWorkers: 3,
 };
