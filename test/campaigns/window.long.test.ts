@@ -81,15 +81,4 @@ describe('runs at once on one credential', () => {
 		expect((await large).main).toHaveLength(1500);
 		expect(stage.zoho.campaigns.locks).toBe(0);
 	});
-
-	it('on different credentials do not wait for each other', async () => {
-		const [first, second] = [stage.connect({}, 'first'), stage.connect({}, 'second')];
-		const error = { windowMinutes: 5, callsPerWindow: 10, whenLimitReached: 'error' };
-		const ended = await Promise.all([
-			runAll(addresses(10, 'a'), first, error),
-			runAll(addresses(10, 'b'), second, error),
-		]);
-
-		expect(ended.map(({ main }) => main.length)).toEqual([10, 10]);
-	});
 });

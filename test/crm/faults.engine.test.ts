@@ -1,82 +1,17 @@
-import type { INodeParameters } from 'n8n-workflow';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FakeZoho, Fault, PlannedFault, ReceivedRequest } from '../fake-zoho';
-import { place, subject, truth, verdict, type Standing } from './truth';
-import { failure, recordIds, useStage } from '../support/stage';
+import type { NodeRun } from '../engine';
+import type { FakeZoho, Fault, PlannedFault } from '../fake-zoho';
+import { BATCH_SIZE, IDS, standingOf, TOO_MANY, useFaults } from './faultStage';
+import { truth, verdict } from './truth';
 
 const STYLES = ['allOrNothing', 'indexed', 'mixed'] as const;
 
-/** Four calls of six. What is not listed bounced softly. */
-const IDS = recordIds(24);
-const BATCH_SIZE = 6;
-const STANDINGS: Record<number, Standing> = {
-	5: 'hard',
-	8: 'unblocked',
-	9: 'unblocked',
-	13: 'unblocked',
-	17: 'worn',
-	22: 'unknown',
-};
-const standingOf = (id: string): Standing => STANDINGS[IDS.indexOf(id)] ?? 'soft';
-
-const stage = useStage();
+const { stage, lost, lose, expected, runAll, expectEveryRecord, expectZohoUnharmed } = useFaults();
 let zoho: FakeZoho;
-
-/** Records of calls whose replies the node did not get to read. */
-let lost: Set<string>;
 
 beforeEach(() => {
 	zoho = stage.zoho;
-	zoho.crm.style = 'allOrNothing';
-	lost = new Set();
-	for (const id of IDS) place(zoho, 'Leads', id, standingOf(id));
 });
 
-async function runAll(options: INodeParameters = {}) {
-	return await stage.run(
-		'zohoCrmUnblockEmail',
-		IDS.map((id) => ({ id })),
-		{
-			options: { batchSize: BATCH_SIZE, retryDelay: 2, ...options },
-			onError: 'continueRegularOutput',
-		},
-	);
-}
-
-type Run = Awaited<ReturnType<typeof runAll>>;
-
-function expectEveryRecord(run: Run, tell: (id: string) => string = expected): void {
-	expect(run.main.map((item) => [subject(item), verdict(item)])).toEqual(
-		IDS.map((id) => [id, tell(id)]),
-	);
-	expect(run.main.map(({ pairedItem }) => pairedItem)).toEqual(IDS.map((_, item) => ({ item })));
-}
-
-const expected = (id: string) => truth(standingOf(id), lost.has(id));
-
-/** No record has changed that should not have, and none has lost two of its five lives. */
-function expectZohoUnharmed(): void {
-	const lives: Record<Standing, number | undefined> = {
-		soft: 1,
-		unblocked: 0,
-		hard: 0,
-		worn: 5,
-		unknown: undefined,
-	};
-	expect(IDS.map((id) => zoho.crm.get('Leads', id)?.timesUnblocked)).toEqual(
-		IDS.map((id) => lives[standingOf(id)]),
-	);
-}
-
-const lose = (ids: readonly string[] = []) => {
-	for (const id of ids) lost.add(id);
-};
-
-/** A refusal before the work: nothing is in doubt afterwards. */
-const TOO_MANY: Fault = {
-	status: 429,
-	body: '{"code":"TOO_MANY_REQUESTS","details":{},"message":"too many","status":"error"}',
-};
 const INTERNAL_ERROR = {
 	status: 500,
 	body: '{"code":"INTERNAL_ERROR","details":{},"message":"Internal Server Error","status":"error"}',
@@ -238,7 +173,7 @@ function failingTimes(times: number, fault: Fault) {
 }
 
 /** What is true of a record that may have been in doubt or not: for one unblocked before, two things. */
-function eitherWay(run: Run, id: string): string {
+function eitherWay(run: NodeRun, id: string): string {
 	const said = verdict(run.main[IDS.indexOf(id)]!);
 	const found = [truth(standingOf(id), true), truth(standingOf(id), false)];
 	return found.find((one) => one === said) ?? found[0]!;
@@ -251,145 +186,5 @@ describe('the mixed style', () => {
 
 		expectEveryRecord(await runAll());
 		expect(zoho.calls('unblock')).toHaveLength(4);
-	});
-});
-
-describe('"already unblocked"', () => {
-	it('on the repeat of a call whose reply was lost is the success of the first try, and says so', async () => {
-		zoho.fault({ kind: 'unblock', reset: true, when: 'after' });
-		zoho.crm.style = 'mixed';
-		const { main } = await runAll({ alreadyUnblocked: 'error' });
-
-		expect(main[0]?.json).toEqual({
-			id: IDS[0],
-			module: 'Leads',
-			fields: ['Email'],
-			status: 'unblocked',
-			code: 'SUCCESS',
-			message: 'Unblocked successfully (the reply was lost; the repeated call found it done)',
-		});
-		expect(main.slice(0, 5).map(verdict)).toEqual(Array(5).fill('unblocked'));
-	});
-
-	it('after no lost reply is what it says, as a success or as a failure', async () => {
-		const told = async (alreadyUnblocked: string) => (await runAll({ alreadyUnblocked })).main[8];
-
-		expect((await told('success'))?.json).toMatchObject({ status: 'alreadyUnblocked' });
-		expect(failure(await told('error'))).toMatchObject({
-			id: IDS[8],
-			reason: 'alreadyUnblocked',
-			code: 'NOT_ALLOWED',
-			httpStatus: 400,
-			retryable: false,
-		});
-	});
-});
-
-describe('Retry-After', () => {
-	const [first] = [IDS.slice(0, BATCH_SIZE)];
-
-	/** ms between the refusal of the first call and its repeat. */
-	const pauseBeforeRepeat = () => {
-		const [refused, repeated] = zoho.calls('unblock');
-		expect(refused?.status).toBe(429);
-		expect(repeated?.ids).toEqual(first);
-		return repeated!.at - refused!.at;
-	};
-
-	it('in seconds wins over the retry delay', async () => {
-		zoho.fault({ ...TOO_MANY, headers: { 'retry-after': '1' }, kind: 'unblock' });
-		expectEveryRecord(await runAll({ retryDelay: 0 }));
-
-		// A timer may end a moment early by the other clock.
-		expect(pauseBeforeRepeat()).toBeGreaterThanOrEqual(950);
-		expectZohoUnharmed();
-	});
-
-	it('as a date wins over the retry delay', async () => {
-		let date = 0;
-		let times = 1;
-		zoho.randomFault = () => {
-			if (times-- <= 0) return undefined;
-			date = Math.ceil(Date.now() / 1000) * 1000 + 1000;
-			return { ...TOO_MANY, headers: { 'retry-after': new Date(date).toUTCString() } };
-		};
-		expectEveryRecord(await runAll({ retryDelay: 0 }));
-
-		expect(zoho.calls('unblock')[1]?.at).toBeGreaterThanOrEqual(date - 50);
-		expectZohoUnharmed();
-	});
-
-	it('of 0 is no wait, whatever the retry delay', async () => {
-		zoho.fault({ ...TOO_MANY, headers: { 'retry-after': '0' }, kind: 'unblock' });
-		expectEveryRecord(await runAll({ retryDelay: 3_600_000 }));
-	});
-
-	it('of more than an hour ends the run: all that is left is rateLimited, to be run again later', async () => {
-		zoho.fault({ ...TOO_MANY, headers: { 'retry-after': '7200' }, kind: 'unblock' });
-		const run = await runAll();
-
-		expectEveryRecord(run, () => 'rateLimited');
-		expect(run.main.every((item) => failure(item).retryable === true)).toBe(true);
-		expect(zoho.calls('unblock')).toHaveLength(1);
-	});
-});
-
-describe('an entry for each record', () => {
-	/** Every record of a call failed in the same way. */
-	const allFailed = (code: string, headers = {}): ((request: ReceivedRequest) => Fault) => {
-		return ({ ids = [] }) => ({
-			status: 207,
-			headers,
-			body: JSON.stringify({
-				data: ids.map((id) => ({ code, details: { id }, message: code, status: 'error' })),
-			}),
-		});
-	};
-
-	const firstFails = (retryAfter: string) => {
-		let calls = 0;
-		zoho.randomFault = (request) =>
-			calls++ === 0
-				? allFailed('INTERNAL_ERROR', { 'retry-after': retryAfter })(request)
-				: undefined;
-	};
-
-	it('that says the server failed is asked for again after the pause that Zoho asks for', async () => {
-		firstFails('1');
-
-		const { main } = await stage.run('zohoCrmUnblockEmail', [{ id: IDS[0] }]);
-
-		expect(main.map(verdict)).toEqual(['unblocked']);
-		const [first, second] = zoho.calls('unblock');
-		expect(second!.at - first!.at).toBeGreaterThanOrEqual(990);
-	});
-
-	it('is waited for with a word in the log, and until the run is cancelled', async () => {
-		firstFails('60');
-
-		const run = stage.run('zohoCrmUnblockEmail', [{ id: IDS[0] }]);
-		while (zoho.calls('unblock')[0]?.endedAt === undefined) await sleep(5);
-		await sleep(100);
-		run.cancel();
-		const { logs } = await run;
-
-		expect(zoho.calls('unblock')).toHaveLength(1);
-		expect(logs).toContain('info: INTERNAL_ERROR Trying 1 record again in 1 min.');
-	});
-
-	it('that says too many holds for everything still to be sent, once the retries are used up', async () => {
-		zoho.randomFault = allFailed('TOO_MANY_REQUESTS');
-
-		const { errors } = await stage.run(
-			'zohoCrmUnblockEmail',
-			IDS.map((id) => ({ id })),
-			{ options: { batchSize: 2, maxRetries: 2, retryDelay: 1, maxParallelRequests: 1 } },
-		);
-
-		expect(errors.map((item) => failure(item).reason)).toEqual(IDS.map(() => 'rateLimited'));
-		expect(errors.map((item) => String(failure(item).message).startsWith('Not sent'))).toContain(
-			true,
-		);
-		expect(zoho.calls('unblock')).toHaveLength(3);
 	});
 });

@@ -1,7 +1,7 @@
 import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
 import { ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/share';
 import { fc } from '../support/fc';
-import { bound, callsToSettle, meanCalls, type Scene } from '../support/isolation';
+import { callsToSettle } from '../support/isolation';
 import { random } from '../support/random';
 
 /** What the server is like at one call; a call without a bad record passes at every one of them. */
@@ -378,40 +378,5 @@ describe('the share of bad records', () => {
 				},
 			),
 		);
-	});
-});
-
-describe.each([1, 5])('the number of calls, %d in flight', (slots) => {
-	const seeds = [11, 12, 13];
-
-	it.each([
-		[1, 1.3],
-		[5, 1.2],
-		[25, 1.15],
-		[100, 1.1],
-	])('for 500 records with %d bad is at most %d times log2(C(500, k)) + 1', (bad, limit) => {
-		const scene: Scene = { records: 500, bad, slots };
-		for (const seed of seeds) {
-			expect(meanCalls(scene, 30, seed) / (bound(scene) + 1)).toBeLessThanOrEqual(limit);
-		}
-	});
-
-	it.each([250, 500])('for 500 records with %d bad is at most 1.04 a record', (bad) => {
-		expect(meanCalls({ records: 500, bad, slots }, 30, 11)).toBeLessThanOrEqual(520);
-	});
-
-	it.each([1, 5, 25, 100, 250])('for 500 records with %d bad ones named is one more', (bad) => {
-		expect(meanCalls({ records: 500, bad, slots, named: true }, 10, 1)).toBe(bad + 1);
-	});
-
-	it('for 10,000 records with 1 % bad is at most 1.12 times log2(C(n, k)) + 20', () => {
-		const scene: Scene = { records: 10_000, bad: 100, slots };
-		for (const seed of seeds) {
-			expect(meanCalls(scene, 1, seed)).toBeLessThanOrEqual(1.12 * bound(scene) + 20);
-		}
-	});
-
-	it('for 10,000 records with 1 % bad ones named is one a batch and one a bad record', () => {
-		expect(meanCalls({ records: 10_000, bad: 100, slots, named: true }, 1, 1)).toBe(120);
 	});
 });

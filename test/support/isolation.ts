@@ -20,13 +20,20 @@ export function bound({ records, bad }: Pick<Scene, 'records' | 'bad'>): number 
 
 const without = (ids: readonly string[], id: string) => ids.filter((one) => one !== id);
 
-/** Settles the records of a list, and returns how many calls that took; at most 500 ids a call. */
-export function callsToSettle(
+/**
+ * Settles the records of a list, and returns how many calls that took; at most 500 ids a call.
+ *
+ * @param next numbers from 0 to below 1: they say which of the calls in flight ends first
+ */
+export type Settle = (
 	records: number,
 	isBad: (record: number) => boolean,
-	{ slots, named = false }: Pick<Scene, 'slots' | 'named'>,
+	scene: Pick<Scene, 'slots' | 'named'>,
 	next: () => number,
-): number {
+) => number;
+
+/** Settles them with the search alone. */
+export const callsToSettle: Settle = (records, isBad, { slots, named = false }, next) => {
 	const isolation = new Isolation<string>(500);
 	for (let i = 0; i < records; i++) isolation.add(String(i));
 	isolation.close();
@@ -45,16 +52,21 @@ export function callsToSettle(
 		else if (named) isolation.again(batch, without(batch.ids, culprit));
 		else isolation.failed(batch, culprit);
 	}
-}
+};
 
 /** The mean number of calls over some random placements of the bad records. */
-export function meanCalls(scene: Scene, placements: number, seed: number): number {
+export function meanCalls(
+	scene: Scene,
+	placements: number,
+	seed: number,
+	settle = callsToSettle,
+): number {
 	const next = random(seed);
 	let calls = 0;
 	for (let i = 0; i < placements; i++) {
 		const bad = new Set<number>();
 		while (bad.size < scene.bad) bad.add(Math.floor(next() * scene.records));
-		calls += callsToSettle(scene.records, (record) => bad.has(record), scene, next);
+		calls += settle(scene.records, (record) => bad.has(record), scene, next);
 	}
 	return calls / placements;
 }
