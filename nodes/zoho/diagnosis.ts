@@ -94,6 +94,15 @@ export function diagnoseUnauthorized(
 	};
 }
 
+/** n8n before 1.119 renews a token for HTTP 401 only, and Zoho may tell of a dead one with 400. */
+export function cannotRenew(unauthorized: Failure): Failure {
+	return {
+		...unauthorized,
+		resolution:
+			'The access token has expired, Zoho says so with HTTP status 400, and this version of n8n renews a token for 401 only. Update n8n (1.119 or newer does it), or open the credential and connect it again.',
+	};
+}
+
 /** Whether one of the granted scopes is of the same service and kind, such as `ZohoCampaigns.contact`. */
 function isGranted(scope: string, granted: string): boolean {
 	const families = scope.match(/Zoho\w+\.\w+/g) ?? [];

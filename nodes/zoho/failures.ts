@@ -211,6 +211,11 @@ export function failure(reason: Reason, known: Partial<Failure> & { message: str
 	};
 }
 
+/** The failure with the moment from when on a repeat is worth it, where a wait is known. */
+export function dated(known: Failure, now: number): Failure {
+	return known.waitMs === undefined ? known : { ...known, retryAt: now + known.waitMs };
+}
+
 /**
  * What is true of everything that a run did not get to.
  *
