@@ -22,10 +22,18 @@ const UNKNOWN = failure('badResponse', {
 	message: 'The run ended before Zoho could be asked again what became of this record.',
 });
 
+/** A call whose reply was lost: its records may have been unblocked all the same. */
+interface LostCall {
+	readonly ids: ReadonlySet<string>;
+	/** It has turned out that nothing was done for it. */
+	isRefused: boolean;
+}
+
 export class Outcomes {
 	private readonly settled = new Map<string, Outcome>();
-	/** Records of calls whose reply was lost: they may have been unblocked all the same. */
-	private readonly doubted = new Set<string>();
+	/** By record, the lost calls that named it. */
+	private readonly lost = new Map<string, LostCall[]>();
+	private isStopped = false;
 
 	/** @param already how the user wants a record that was not blocked to be taken */
 	constructor(private readonly already: 'success' | 'error') {}
@@ -44,10 +52,13 @@ export class Outcomes {
 		if (!isFailure(outcome)) return outcome;
 		if (outcome.reason !== 'alreadyUnblocked') {
 			// What Zoho says of the record itself, it would have said to the call that was lost, too.
-			const isInDoubt = this.doubted.has(id) && outcome.reach !== 'record' && !outcome.doubtful;
-			return isInDoubt ? withDoubt(outcome) : outcome;
+			const isDoubtful = this.isInDoubt(id) && outcome.reach !== 'record' && !outcome.doubtful;
+			return isDoubtful ? withDoubt(outcome) : outcome;
 		}
-		if (this.doubted.has(id)) return DONE_BEFORE;
+		if (this.isInDoubt(id) && this.isStopped && this.already === 'error') {
+			return withDoubt(outcome);
+		}
+		if (this.isInDoubt(id)) return DONE_BEFORE;
 		if (this.already === 'error') return outcome;
 		const { code, message } = outcome;
 		return { status: 'alreadyUnblocked', code, message };
@@ -57,9 +68,18 @@ export class Outcomes {
 		this.settled.set(id, this.judge(id, outcome));
 	}
 
-	/** A reply for these was lost. */
+	/**
+	 * The run stops at a failure of these records. Which of them it was may be lost in a doubt, but
+	 * not that there was one.
+	 */
+	stop(): void {
+		this.isStopped = true;
+	}
+
+	/** The reply to a call for these was lost. */
 	doubt(ids: readonly string[]): void {
-		for (const id of ids) this.doubted.add(id);
+		const call: LostCall = { ids: new Set(ids), isRefused: false };
+		for (const id of ids) this.lost.set(id, [...(this.lost.get(id) ?? []), call]);
 	}
 
 	/**
@@ -67,13 +87,19 @@ export class Outcomes {
 	 * that held them all: nothing was done then either.
 	 */
 	clearDoubt(ids: readonly string[]): void {
-		for (const id of ids) this.doubted.delete(id);
+		for (const call of this.lost.get(ids[0] ?? '') ?? []) {
+			call.isRefused ||= ids.every((id) => call.ids.has(id));
+		}
 	}
 
 	/** The run is over: what is still in doubt stays so. */
 	close(): void {
-		for (const id of this.doubted) {
-			if (!this.settled.has(id)) this.settled.set(id, UNKNOWN);
+		for (const id of this.lost.keys()) {
+			if (this.isInDoubt(id) && !this.settled.has(id)) this.settled.set(id, UNKNOWN);
 		}
+	}
+
+	private isInDoubt(id: string): boolean {
+		return this.lost.get(id)?.some(({ isRefused }) => !isRefused) ?? false;
 	}
 }

@@ -112,7 +112,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
 	private takeTold(call: Call, told: Told, now: number): string | undefined {
 		const { group, batch } = call;
-		if (call.isTrial) this.decideForRecords(group);
+		if (isOfTrial(call)) this.decideForRecords(group);
 		const { settled, untold, transient } = sortOut(batch.ids, told);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
@@ -171,8 +171,7 @@ export class UnblockPlan implements Plan<Call> {
 		const { waitMs: statedMs } = refusal;
 		const why = statedMs === undefined ? refusal : { ...refusal, retryAt: now + statedMs };
 		const isDropped = this.queue.isDropped(call);
-		// Once the run stops at a record that was met "already unblocked", no doubt may excuse it.
-		if (why.doubtful && (isDropped || !this.queue.isNarrow)) group.outcomes.doubt(batch.ids);
+		if (why.doubtful) group.outcomes.doubt(batch.ids);
 		if (isDropped) return undefined;
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
@@ -198,7 +197,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
 	private blame(call: Call, why: Failure, named: string | undefined): void {
 		const { group, batch } = call;
-		if (call.isTrial) this.decideForRecords(group);
+		if (isOfTrial(call)) this.decideForRecords(group);
 		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
 		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
 		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
@@ -216,7 +215,9 @@ export class UnblockPlan implements Plan<Call> {
 	}
 
 	/** Failed as a whole, for no record's sake. */
-	private failAll({ group, search, batch }: Call, why: Failure): void {
+	private failAll(call: Call, why: Failure): void {
+		const { group, search, batch, trial } = call;
+		if (isOfTrial(call)) trial?.lose();
 		const stops = this.stopsFor(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(batch);
@@ -236,33 +237,34 @@ export class UnblockPlan implements Plan<Call> {
 		const stops = this.stopsFor(group, batch.ids, why);
 		const search = stops ? this.queue.narrow(group) : call.search;
 		const part = { search, batch: stops ? search.adopt(batch.ids) : batch };
-		const trial = (group.trial ??= new Trial(why));
-		if (batch.ids.length > 1) return trial.hold(part);
+		const trial = (group.trial ??= new Trial());
+		if (batch.ids.length > 1) return trial.hold(part, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(part.batch);
-		if (trial.refuse()) this.decideForAll(group, why);
+		if (isOfTrial(call)) trial.lose();
+		if (trial.refuse(why)) this.decideForAll(group, why);
 	}
 
 	/** Every call of the group would be refused like this. */
 	private decideForAll(group: GroupState, why: Failure): void {
-		for (const { search, batch } of group.trial?.held ?? []) {
-			for (const id of batch.ids) group.outcomes.settle(id, why);
+		for (const { search, batch, failure } of group.trial?.held ?? []) {
+			for (const id of batch.ids) group.outcomes.settle(id, failure);
 			search.settled(batch);
 		}
 		group.trial = undefined;
 		group.refusal = { ...why, reach: 'call' };
 	}
 
-	/** The refusal in question is about single records: they are found like any other bad one. */
+	/** The refusals in question are about single records: they are found like any other bad one. */
 	private decideForRecords(group: GroupState): void {
 		const { trial } = group;
 		if (!trial) return;
 		group.trial = undefined;
-		group.partial.add(sameRefusal(trial.failure));
-		const why: Failure = { ...trial.failure, reach: 'record' };
-		for (const { search, batch, isCleared } of trial.held) {
+		for (const failure of trial.failures) group.partial.add(sameRefusal(failure));
+		for (const { search, batch, failure, isCleared } of trial.held) {
 			for (const id of batch.ids) this.suspected.add(id);
 			const isSuspect = !isCleared && batch.ids.length > 0;
+			const why: Failure = { ...failure, reach: 'record' };
 			const found = isSuspect ? search.failed(batch, why) : undefined;
 			if (!isSuspect) search.again(batch, batch.ids);
 			if (found) this.settleCulprit(group, found.id, found.failure);
@@ -283,6 +285,11 @@ export class UnblockPlan implements Plan<Call> {
 	private stopsFor(group: GroupState, ids: readonly string[], why: Failure): boolean {
 		return this.mayStop && ids.every((id) => isFailure(group.outcomes.judge(id, why)));
 	}
+}
+
+/** Whether a call decides what is being found out now, and not what was found out before. */
+function isOfTrial({ trial, group }: Call): boolean {
+	return trial !== undefined && trial === group.trial;
 }
 
 /** The records of a call by what Zoho said of each. */

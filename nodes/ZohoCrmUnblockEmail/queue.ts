@@ -21,8 +21,8 @@ interface Errand extends Part {
 	readonly group: GroupState;
 	/** How often it has failed. */
 	readonly tries: number;
-	/** It decides whether a refusal is about one record or about all. */
-	readonly isTrial: boolean;
+	/** What it decides, unless that has been decided without it. */
+	readonly trial?: Trial | undefined;
 }
 
 export interface Call extends Errand {
@@ -107,19 +107,20 @@ export class CallQueue {
 	end(call: Call, isAnswered: boolean): void {
 		if (!this.inFlight.delete(call)) return;
 		this.pace.end(isAnswered);
-		if (call.isTrial && call.group.trial) call.group.trial.isTesting = false;
+		if (call.trial) call.trial.isTesting = false;
 	}
 
 	/** Makes a call again, from a moment on, for these records of it. */
-	repeat({ group, search, isTrial, tries }: Call, batch: Part['batch'], from: number): void {
-		this.waiting.add({ group, search, batch, isTrial, tries: tries + 1 }, from);
-		if (isTrial && group.trial) group.trial.isTesting = true;
+	repeat({ group, search, trial, tries }: Call, batch: Part['batch'], from: number): void {
+		this.waiting.add({ group, search, batch, trial, tries: tries + 1 }, from);
+		if (trial) trial.isTesting = true;
 	}
 
 	/** From now on only what this search, which is empty yet, holds of the group is sent. */
 	narrow(group: GroupState): Isolation<Failure> {
 		const search = this.newSearch();
 		search.close();
+		group.outcomes.stop();
 		this.last = { group, search };
 		this.waiting.clear();
 		group.trial = undefined;
@@ -181,7 +182,7 @@ export class CallQueue {
 			const part = trial?.next() ?? ofList();
 			if (!part) continue;
 			if (trial) trial.isTesting = true;
-			return { ...part, group, tries: 0, isTrial: trial !== undefined };
+			return { ...part, group, tries: 0, trial };
 		}
 		return undefined;
 	}

@@ -109,9 +109,11 @@ function readEntries(
 	const sent = new Set(ids);
 	const outcomes = new Map<string, Outcome>();
 	for (const entry of entries) {
-		const { details, status } = asRecord(entry);
-		const only = ids.length === 1 && entries.length === 1 ? ids[0] : undefined;
-		const id = recordIn(asRecord(details), ids, sent, ONE_INDEX) ?? only;
+		const { details: told, status } = asRecord(entry);
+		const details = asRecord(told);
+		// An entry that names another record is not about the one that was sent.
+		const isOnly = ids.length === 1 && entries.length === 1 && text(details.id) === '';
+		const id = recordIn(details, ids, sent, ONE_INDEX) ?? (isOnly ? ids[0] : undefined);
 		const refusal = refusalIn(entry) ?? { code: text(status), message: '' };
 		if (id === undefined || refusal.code === '') continue;
 		// Of two entries for one record, a failure counts: there is something left to do.

@@ -22,21 +22,19 @@ export class Trial {
 	/** A single record is under way. */
 	isTesting = false;
 	/**
-	 * The batches that wait. Those that are cleared have lost a record that was refused, so the others
+	 * The batches that wait. Those that are cleared have lost a record that did not pass, so the others
 	 * in them may all be good; the rest hold at least one that is not.
 	 */
-	readonly held: Array<Part & { isCleared: boolean }> = [];
+	readonly held: Array<Part & { failure: Failure; isCleared: boolean }> = [];
+	/** The refusals in question: they need not all be the same. */
+	readonly failures: Failure[] = [];
 	private tested: { isCleared: boolean } | undefined;
-	private refusals = 0;
 	private singles = 0;
 
-	/** @param failure the refusal in question */
-	constructor(readonly failure: Failure) {}
-
 	/** A batch was refused: it waits for the verdict. */
-	hold(part: Part): void {
-		this.refusals++;
-		this.held.push({ ...part, isCleared: false });
+	hold(part: Part, failure: Failure): void {
+		this.failures.push(failure);
+		this.held.push({ ...part, failure, isCleared: false });
 	}
 
 	/** Takes a single record out of what is held: from the ends and the middle of a batch in turn. */
@@ -53,12 +51,16 @@ export class Trial {
 		return { search, batch: search.adopt([id]) };
 	}
 
-	/** A single record was refused. Returns whether that decides that all would be. */
-	refuse(): boolean {
-		this.refusals++;
-		this.singles++;
+	/** The single record under test did not pass: it may have been the one that the others wait for. */
+	lose(): void {
 		if (this.tested) this.tested.isCleared = true;
-		return this.singles >= SINGLES && this.refusals >= REFUSALS;
+	}
+
+	/** A single record was refused. Returns whether that decides that all would be. */
+	refuse(failure: Failure): boolean {
+		this.failures.push(failure);
+		this.singles++;
+		return this.singles >= SINGLES && this.failures.length >= REFUSALS;
 	}
 }
 

@@ -62,10 +62,7 @@ class Driver<Call extends object> {
 
 	async run(): Promise<boolean> {
 		for (;;) {
-			if (this.control.isCancelled()) {
-				this.open.clear();
-				return false;
-			}
+			if (this.control.isCancelled()) return this.abandon();
 			if (this.broken) throw this.broken.error;
 			const now = this.control.now();
 			this.giveUpOverdue(now);
@@ -121,6 +118,12 @@ class Driver<Call extends object> {
 			}
 		}
 		this.wake();
+	}
+
+	/** The run is over: what comes of its open calls changes nothing any more. */
+	private abandon(): false {
+		this.open.clear();
+		return false;
 	}
 
 	private giveUpOverdue(now: number): void {

@@ -1,0 +1,77 @@
+import type { Next, Plan } from '../../nodes/run/plan';
+import type { Answer } from '../../nodes/zoho/reply';
+
+/** What holds for every plan, whatever it plans. */
+export interface Rules {
+	maxParallelRequests: number;
+	/** Nothing is to be sent before all input is there. */
+	isHeldBack: boolean;
+}
+
+/** Asked more often than this in one run, a plan goes round in circles. */
+const MOST_QUESTIONS = 100_000;
+
+/** A plan that is looked at while it is played: what it does wrong is noted in `faults`. */
+export class WatchedPlan<Call> implements Plan<Call> {
+	readonly faults: string[] = [];
+	/** Calls that were handed out, in their order. */
+	readonly sent: Call[] = [];
+	readonly open = new Set<Call>();
+	/** Told of each call before it is sent, and of each answer once the plan has taken it. */
+	onSend: (call: Call) => void = () => {};
+	onTaken: (call: Call) => void = () => {};
+	private questions = 0;
+	private answers = 0;
+	private isClosed = false;
+	private isDone = false;
+	private lastNow = -Infinity;
+
+	constructor(
+		private readonly plan: Plan<Call>,
+		private readonly rules: Rules,
+	) {}
+
+	next(now: number): Next<Call> {
+		this.check(now);
+		if (++this.questions > MOST_QUESTIONS) throw new Error('The plan goes round in circles');
+		const next = this.plan.next(now);
+		if (next.do === 'send') this.send(next.call);
+		if (next.do === 'wait' && !(next.until >= now)) this.faults.push('waits for the past');
+		if (next.do === 'done') {
+			this.isDone = true;
+			if (this.open.size > 0) this.faults.push('is done with calls open');
+			if (!this.isClosed) this.faults.push('is done before its input is');
+		}
+		return next;
+	}
+
+	take(call: Call, answer: Answer, now: number): string | undefined {
+		this.check(now);
+		this.answers++;
+		if (!this.open.delete(call)) this.faults.push('was told of a call twice');
+		const news = this.plan.take(call, answer, now);
+		this.onTaken(call);
+		return news;
+	}
+
+	close(): void {
+		this.isClosed = true;
+		this.plan.close();
+	}
+
+	private send(call: Call): void {
+		const { maxParallelRequests, isHeldBack } = this.rules;
+		this.sent.push(call);
+		this.open.add(call);
+		if (this.isDone) this.faults.push('sends after it was done');
+		if (this.open.size > maxParallelRequests) this.faults.push('has too many calls open');
+		if (this.answers === 0 && this.open.size > 1) this.faults.push('sends two at first');
+		if (isHeldBack && !this.isClosed) this.faults.push('sends before all input is there');
+		this.onSend(call);
+	}
+
+	private check(now: number): void {
+		if (now < this.lastNow) this.faults.push('was given a clock that runs back');
+		this.lastNow = now;
+	}
+}
