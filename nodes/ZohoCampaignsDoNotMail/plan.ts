@@ -181,8 +181,9 @@ export class MovePlan implements Plan<Call> {
 			this.again.add({ ...errandOf(call), form: otherForm, refusal }, -Infinity);
 			return;
 		}
-		// Of an address that is refused in both forms, what Zoho said to the first one.
-		this.settle(call, refusal && isUnread(outcome) ? refusal : outcome);
+		// Where Zoho has refused both forms, what it said of the address counts, and not of the form.
+		const isOfForm = isUnread(outcome) && outcome.reach !== 'record';
+		this.settle(call, refusal && isOfForm ? refusal : outcome);
 		if (isFailure(outcome) && (outcome.reach === 'account' || outcome.reach === 'rest')) {
 			this.end(outcome);
 		}

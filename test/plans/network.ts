@@ -21,11 +21,15 @@ export type Room = (request: ReceivedRequest, open: number) => ZohoReply;
 export interface Settle {
 	answer: (answer: Answer) => void;
 	fail: (error: Error) => void;
+	/** Whether somebody still waits for it. */
+	isOpen: () => boolean;
 }
 
 export class Network {
 	/** When requests reached Zoho, in ms. */
 	readonly arrivals: number[] = [];
+	/** Of these, those that came when their call had been given up. */
+	strays = 0;
 	private calls = 0;
 	private steps = 0;
 	private open = 0;
@@ -55,7 +59,7 @@ export class Network {
 		}
 		this.clock.after(this.delay() + (isLate ? this.timeoutMs : 0), () => {
 			if (arrivals === 1) return this.arrive(request, trouble, 1, settle);
-			this.arrivals.push(this.clock.now());
+			this.countArrival(settle);
 			this.later(() => this.arrive(request, trouble, 2, settle));
 		});
 		return { trouble, isRenewed: arrivals === 2 };
@@ -67,7 +71,7 @@ export class Network {
 		requests: number,
 		settle: Settle,
 	): void {
-		this.arrivals.push(this.clock.now());
+		this.countArrival(settle);
 		this.open++;
 		const { status, headers, body } =
 			trouble?.done === false
@@ -78,6 +82,11 @@ export class Network {
 			const reply = toReply(status, headers, body, this.clock.now());
 			this.later(() => this.comeBack(trouble, reply, requests, settle));
 		});
+	}
+
+	private countArrival({ isOpen }: Settle): void {
+		this.arrivals.push(this.clock.now());
+		if (!isOpen()) this.strays++;
 	}
 
 	private comeBack(

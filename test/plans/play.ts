@@ -6,9 +6,11 @@ import type { Answer } from '../../nodes/zoho/reply';
 import type { FakeClock } from './clock';
 import type { Settle } from './network';
 
+export type Back = Pick<Settle, 'answer' | 'fail'>;
+
 export interface Play<Call extends object> {
 	plan: Plan<Call>;
-	send: (call: Call, settle: Settle) => void;
+	send: (call: Call, back: Back) => void;
 	timeoutMs: number;
 	/** The input: each reads one item into the plan. */
 	items: Array<() => void>;

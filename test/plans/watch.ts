@@ -19,13 +19,13 @@ const MOST_QUESTIONS = 100_000;
 /** A plan that is looked at while it is played: what it does wrong is noted in `faults`. */
 export class WatchedPlan<Call> implements Plan<Call> {
 	readonly faults: string[] = [];
-	/** Calls that were handed out, in their order. */
-	readonly sent: Call[] = [];
+	/** Calls that were handed out, in their order; with how many were open then, this one included. */
+	readonly sent: Array<{ call: Call; at: number; open: number }> = [];
 	/** Calls without an answer, with the moment they were handed out. */
 	readonly open = new Map<Call, number>();
 	/** Told of each call before it is sent, and of each answer once the plan has taken it. */
 	onSend: (call: Call) => void = () => {};
-	onTaken: (call: Call) => void = () => {};
+	onTaken: (call: Call, answer: Answer) => void = () => {};
 	private questions = 0;
 	private answers = 0;
 	private isClosed = false;
@@ -58,7 +58,7 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		if (!this.open.delete(call)) this.faults.push('was told of a call twice');
 		if (openForMs > this.rules.timeoutMs + A_MOMENT_MS) this.faults.push('waits for too long');
 		const news = this.plan.take(call, answer, now);
-		this.onTaken(call);
+		this.onTaken(call, answer);
 		return news;
 	}
 
@@ -69,8 +69,8 @@ export class WatchedPlan<Call> implements Plan<Call> {
 
 	private send(call: Call, now: number): void {
 		const { maxParallelRequests, isHeldBack } = this.rules;
-		this.sent.push(call);
 		this.open.set(call, now);
+		this.sent.push({ call, at: now, open: this.open.size });
 		if (this.isDone) this.faults.push('sends after it was done');
 		if (this.open.size > maxParallelRequests) this.faults.push('has too many calls open');
 		if (this.answers === 0 && this.open.size > 1) this.faults.push('sends two at first');

@@ -173,7 +173,11 @@ export const scenes: fc.Arbitrary<Scene> = fc
 			minLength: 1,
 			maxLength: 12,
 		}),
-		expiries: fc.array(rarely(false, fc.constant(true)), { maxLength: 30 }),
+		expiries: fc.oneof(
+			fc.constant<boolean[]>([]),
+			fc.constant([true]),
+			fc.array(rarely(false, fc.constant(true)), { maxLength: 30 }),
+		),
 		dice: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 8 }),
 	})
 	.map(({ window, runs, ...scene }) => {

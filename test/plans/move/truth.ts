@@ -55,11 +55,15 @@ function isRefused({ standing }: PlayedAddress, { run }: PlayedRun, { zoho }: Sc
 	return standing === 'refused' || (standing === 'odd' && isUnquoted);
 }
 
-/** The most requests of ours that may have reached Zoho in one window. */
-export function mostInAWindow({ scene, renewals, untold, late }: Played): number {
+/**
+ * The most requests of ours that may have reached Zoho in one window: those that the runs allow
+ * themselves. Where a token has to be renewed in the middle of a run, each call that is open then may
+ * become two; and what arrives when nobody waits for it any more was not to be foreseen.
+ */
+export function mostInAWindow({ scene, renewals, untold, strays }: Played): number {
 	const { callsPerWindow = 0 } = scene.runs[0]?.settings ?? {};
 	const parallel = scene.runs.reduce((sum, { settings }) => sum + settings.maxParallelRequests, 0);
-	return callsPerWindow + Math.min(renewals, parallel) + untold + late;
+	return callsPerWindow + Math.min(renewals, parallel) + untold + strays;
 }
 
 /** The most requests that reached Zoho within a window of any kind. */

@@ -32,7 +32,7 @@ export interface PlayedRun {
 	run: Run;
 	plan: MovePlan;
 	addresses: PlayedAddress[];
-	calls: Call[];
+	sent: WatchedPlan<Call>['sent'];
 	/** What the plan did wrong while it was played. */
 	faults: string[];
 	isWhole: boolean;
@@ -47,10 +47,12 @@ export interface Played {
 	campaigns: Campaigns;
 	/** When a request of ours reached Zoho, in ms. */
 	arrivals: number[];
-	/** Requests that n8n added in the middle of a run, and those of which it could not tell. */
+	/** Of these, those that came when their call had been given up. */
+	strays: number;
+	/** Calls in the middle of a run for which n8n had to renew the token, and so made two requests. */
 	renewals: number;
+	/** Calls that were given up before they could tell of their second request. */
 	untold: number;
-	late: number;
 	troubles: number;
 }
 
@@ -68,6 +70,8 @@ class MoveWorld {
 	private readonly budget = new CallBudget();
 	private readonly network: Network;
 	private readonly played: Played;
+	/** Calls of two requests that have not told of both. */
+	private readonly renewed = new Set<Call>();
 	private thrown = 0;
 
 	constructor(private readonly scene: Scene) {
@@ -81,7 +85,7 @@ class MoveWorld {
 			TIMEOUT_MS,
 		);
 		const { arrivals } = this.network;
-		const counts = { renewals: 0, untold: 0, late: 0, troubles: 0 };
+		const counts = { strays: 0, renewals: 0, untold: 0, troubles: 0 };
 		this.played = { scene, runs: [], campaigns: this.campaigns, arrivals, ...counts };
 	}
 
@@ -96,6 +100,8 @@ class MoveWorld {
 				one.isDone = this.campaigns.registry.get(one.address.email)?.moved === 1;
 			}
 		}
+		this.played.strays = this.network.strays;
+		this.played.untold = this.renewed.size;
 		return this.played;
 	}
 
@@ -133,7 +139,7 @@ class MoveWorld {
 			run,
 			plan,
 			addresses,
-			calls: watched.sent,
+			sent: watched.sent,
 			faults: watched.faults,
 			isWhole: false,
 			stoppedAfter: undefined,
@@ -141,10 +147,12 @@ class MoveWorld {
 		};
 		this.played.runs.push(played);
 		this.watch(watched, played);
+		let isOver = false;
+		const isOpen = (call: Call) => !isOver && watched.open.has(call);
 		const startedAt = this.clock.now() + startAfter;
 		return {
 			plan: watched,
-			send: (call, settle) => this.send(call, settle, played),
+			send: (call, back) => this.send(call, { ...back, isOpen: () => isOpen(call) }, played),
 			timeoutMs: TIMEOUT_MS,
 			items: addresses.map(
 				({ address }) =>
@@ -154,9 +162,12 @@ class MoveWorld {
 			...run,
 			allRead: () => settings.stopAtFailure && run.badInput && plan.stop(),
 			ended: (isWhole, error) => {
+				isOver = true;
+				const open = [...watched.open.keys()];
 				for (const one of addresses) {
-					one.isOpen = [...watched.open.keys()].some(({ address }) => address === one.address);
+					one.isOpen = open.some(({ address }) => address === one.address);
 				}
+				for (const call of open) if (call.spare) this.renewed.delete(call);
 				played.isWhole = isWhole;
 				played.error = error;
 				if (!isWhole && cancelAfter !== undefined) {
@@ -191,7 +202,8 @@ class MoveWorld {
 			const others = [...watched.open.keys()].filter((call) => call.address === address);
 			if (others.length > 1) faults.push('has an address in two calls at once');
 		};
-		watched.onTaken = () => {
+		watched.onTaken = (call, { requests }) => {
+			if (requests > 1) this.renewed.delete(call);
 			for (const one of addresses) {
 				const now = plan.outcomeOf(one.address);
 				if (one.outcome && one.outcome !== now) faults.push('changes an outcome');
@@ -206,11 +218,10 @@ class MoveWorld {
 		const format = { responseFormat, timeout: TIMEOUT_MS };
 		const request = requestFor(call.address.email, call.form, format);
 		const { trouble, isRenewed } = this.network.send(request, settle);
+		if (isRenewed) this.renewed.add(call);
 		if (isRenewed && !call.spare) this.played.renewals++;
 		if (!trouble) return;
 		this.played.troubles++;
-		if (trouble.isLate) this.played.late++;
-		if (isRenewed && typeof trouble.back === 'string') this.played.untold++;
 		addresses.find(({ address }) => address === call.address)?.troubles.add(trouble);
 	}
 }
