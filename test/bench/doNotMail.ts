@@ -16,7 +16,7 @@ import {
 	type Scene,
 } from '../support/doNotMail';
 import { setStage } from '../support/stage';
-import { markdownTable, shown } from './table';
+import { markdownTable, shown } from '../support/markdown';
 
 const MORE_SCENES: readonly Scene[] = [
 	{ ...COMMON, kind: 'rolling', latencyMs: 40 },

@@ -6,7 +6,7 @@ import { ACCOUNT, accessTo } from './access';
 import { bestMs, mostInWindow } from '../support/doNotMail';
 import { batching, connectOwn, httpRequest, peerEngine } from './peerEngine';
 import { installPeers } from './peers';
-import { markdownTable, shown } from './table';
+import { markdownTable, shown } from '../support/markdown';
 
 /** In 2.45 s as many calls as in the real 5 minutes: 490 are two in 10 ms. */
 const WINDOW_MS = 2_450;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { recordIds } from '../support/stage';
 import { setBench } from './node';
 import { plot } from './plot';
-import { markdownTable, median, shown } from './table';
+import { markdownTable, median, shown } from '../support/markdown';
 
 const FILE = 'growth.svg';
 

@@ -2,7 +2,7 @@
 import { setStage } from '../support/stage';
 import { bound } from '../support/isolation';
 import { meanCalls, type Scene } from '../support/isolationThroughNode';
-import { markdownTable, shown } from './table';
+import { markdownTable, shown } from '../support/markdown';
 
 const SEED = 1;
 

@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createEngine } from '../engine';
 import { CREDENTIAL_TYPE, recordIds, setStage } from '../support/stage';
-import { markdownTable, median, shown } from './table';
+import { markdownTable, median, shown } from '../support/markdown';
 
 /** The node's defaults. */
 const BATCH = 500;

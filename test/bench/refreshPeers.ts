@@ -6,7 +6,7 @@ import { CREDENTIAL_TYPE, recordIds } from '../support/stage';
 import { ACCOUNT, accessTo } from './access';
 import { connectOwn, httpRequest, peerEngine } from './peerEngine';
 import { installPeers } from './peers';
-import { markdownTable, shown } from './table';
+import { markdownTable, shown } from '../support/markdown';
 
 const RUNS = 20;
 const RECORDS_A_RUN = 20;

@@ -4,7 +4,7 @@ import { recordIds } from '../support/stage';
 import { accessTo } from './access';
 import { random } from '../support/random';
 import { installPeers } from './peers';
-import { markdownTable, median, shown } from './table';
+import { markdownTable, median, shown } from '../support/markdown';
 import { play, type Played, type Way } from './unblockContestants';
 
 const SEED = 1;

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { DATA_CENTERS } from '../../nodes/zoho/hosts';
 import { scopesFor } from '../../nodes/zoho/scopes';
 import { TOO_MANY_REFRESHES } from '../fake-zoho';
-import { CREDENTIAL_TYPE, failure, recordIds, setStage, type Stage } from '../support/stage';
+import { failure, recordIds, setStage, type Stage } from '../support/stage';
+import { crm, kindOf, nodes } from './nodes';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -11,15 +11,10 @@ beforeAll(async () => {
 afterAll(async () => await stage.stop());
 beforeEach(() => stage.zoho.reset());
 
-const crm = 'zohoCrmUnblockEmail';
-const campaigns = 'zohoCampaignsDoNotMail';
-const nodes = [crm, campaigns] as const;
-const kindOf = { [crm]: 'unblock', [campaigns]: 'doNotMail' } as const;
-
-/** Many items for either node: enough for several calls, so that going on would show. */
 /** Older engines send a call with a dead token twice more by themselves, and lose what Zoho said. */
 const MOST_CALLS = process.env.N8N_ENGINE ? 4 : 2;
 
+/** Many items for either node: enough for several calls, so that going on would show. */
 const items = recordIds(1200).map((id, i) => ({ id, email: `person${i}@example.com` }));
 
 /** Runs a node over all items, expects that every one of them failed, and counts what was sent. */
@@ -222,89 +217,5 @@ describe.each(nodes)('%s', (node) => {
 		const runs = items.slice(0, 20).map((item) => stage.run(node, [item]));
 		for (const { main } of await Promise.all(runs)) expect(main).toHaveLength(1);
 		expect(zoho.calls('token')).toHaveLength(1);
-	});
-});
-
-describe('the URLs of the credential', () => {
-	const places = Object.entries(DATA_CENTERS).map(([code, { accounts }]) => ({ code, accounts }));
-
-	/** The credential as n8n hands it to the OAuth client: expressions resolved. */
-	const resolved = async (data: IDataObject) =>
-		await stage.engine.credentials.decrypted(CREDENTIAL_TYPE, stage.connect(data));
-
-	test.each(places)('$code: consent and tokens come from $accounts', async ({ code, accounts }) => {
-		const { authUrl, accessTokenUrl } = await resolved({ dataCenter: code });
-		expect(authUrl).toBe(`https://${accounts}/oauth/v2/auth`);
-		expect(accessTokenUrl).toBe(`https://${accounts}/oauth/v2/token`);
-	});
-
-	test('custom: from the custom URL, with or without a slash at its end', async () => {
-		const { authUrl, accessTokenUrl } = await resolved({
-			customAccountsUrl: 'https://a.example/z/',
-		});
-		expect(authUrl).toBe('https://a.example/z/oauth/v2/auth');
-		expect(accessTokenUrl).toBe('https://a.example/z/oauth/v2/token');
-	});
-
-	test.each(['both', 'crm', 'campaigns'] as const)(
-		'the services "%s" ask for their scopes',
-		async (services) => {
-			expect((await resolved({ services })).scope).toBe(scopesFor(services));
-		},
-	);
-
-	test('custom scopes replace the default ones', async () => {
-		const scopes = 'ZohoCRM.send_mail.Leads.CREATE';
-		const { scope } = await resolved({ customScopes: true, enabledScopes: scopes });
-		expect(scope).toBe(scopes);
-	});
-
-	test('what is fixed is fixed', async () => {
-		expect(await resolved({})).toMatchObject({
-			grantType: 'authorizationCode',
-			authQueryParameters: 'access_type=offline&prompt=consent',
-			authentication: 'body',
-		});
-	});
-});
-
-describe('nothing secret is left behind', () => {
-	const SECRETS = ['mark-client-secret', 'mark-access', 'mark-refresh', 'mark-code'];
-
-	test.each(
-		nodes.flatMap((node) =>
-			['is answered', 'is refused', 'is cut off', 'fails', 'is unauthorized'].map((how) => ({
-				node,
-				how,
-			})),
-		),
-	)('by $node when a call $how', async ({ node, how }) => {
-		const { zoho } = stage;
-		zoho.crm.add('Leads', recordIds(1));
-		stage.connect({
-			clientSecret: SECRETS[0],
-			oauthTokenData: {
-				access_token: SECRETS[1],
-				refresh_token: SECRETS[2],
-				callbackQueryString: { code: SECRETS[3], location: 'us' },
-			},
-		});
-		const kind = kindOf[node];
-		const body = '{"data":[],"code":"0","message":"User successfully moved to Do-Not-Mail."}';
-		if (how === 'is answered') zoho.fault({ kind, status: 200, body, times: 99 });
-		if (how === 'is refused') zoho.oauth.refuseRefresh('invalid_code');
-		if (how === 'is cut off') zoho.fault({ kind, reset: true, times: 99 });
-		if (how === 'fails') zoho.fault({ kind, html: 502, times: 99 });
-		for (const onError of ['continueErrorOutput', 'stopWorkflow'] as const) {
-			const run = await stage.run(node, items.slice(0, 1), {
-				onError,
-				options: { maxRetries: 1, retryDelay: 1 },
-			});
-			const { raw, logs, hints, error } = run;
-			const left = JSON.stringify({ raw, logs, hints, error, message: error?.message });
-			for (const secret of SECRETS) expect(left).not.toContain(secret);
-		}
-		const urls = zoho.requests.map(({ path, query }) => `${path}?${query}`).join('\n');
-		for (const secret of SECRETS) expect(urls).not.toContain(secret);
 	});
 });

@@ -1,69 +1,22 @@
-import type { IConnections, IDataObject, INode, INodeProperties } from 'n8n-workflow';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IDataObject } from 'n8n-workflow';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
-import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
 import { CREDENTIAL_TYPE } from '../../nodes/n8n/transport';
 import { failure, type Reason } from '../../nodes/zoho/failures';
-import packageJson from '../../package.json';
-
-const folder = path.resolve(__dirname, '../../examples');
-const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-const textOf = (file: string) => readFileSync(path.join(folder, file), 'utf8');
-
-/** A workflow as n8n's editor exports it. */
-interface Template {
-	name: string;
-	nodes: INode[];
-	connections: IConnections;
-	pinData: IDataObject;
-	active: boolean;
-	settings: IDataObject;
-}
-
-const templates = files.map((file) => JSON.parse(textOf(file)) as Template);
-const everyNode = templates.flatMap(({ nodes }) => nodes);
-
-const OUR_NODES: Record<string, { PROPERTIES: INodeProperties[]; OPTIONS: INodeProperties[] }> = {
-	[`${packageJson.name}.zohoCrmUnblockEmail`]: crm,
-	[`${packageJson.name}.zohoCampaignsDoNotMail`]: campaigns,
-};
-const isOurs = ({ type }: INode) => type in OUR_NODES;
-const isNote = ({ type }: INode) => type === 'n8n-nodes-base.stickyNote';
-const isLoop = ({ type }: INode) => type === 'n8n-nodes-base.splitInBatches';
-
-/** Which node leads to which. */
-const wires = ({ connections }: Template) =>
-	Object.entries(connections).flatMap(([from, { main = [] }]) =>
-		main.flatMap((targets) => (targets ?? []).map(({ node }) => ({ from, to: node }))),
-	);
-
-interface Area {
-	name: string;
-	left: number;
-	top: number;
-	right: number;
-	bottom: number;
-}
-
-/** What a node takes up on the canvas in pixels: a note its size, another node its box and its name. */
-function areaOf({ name, parameters, position: [x, y], ...node }: INode): Area {
-	return isNote({ name, parameters, position: [x, y], ...node })
-		? {
-				name,
-				left: x,
-				top: y,
-				right: x + Number(parameters.width),
-				bottom: y + Number(parameters.height),
-			}
-		: { name, left: x - 32, top: y, right: x + 128, bottom: y + 150 };
-}
-
-const overlap = (one: Area, other: Area) =>
-	one.left < other.right &&
-	other.left < one.right &&
-	one.top < other.bottom &&
-	other.top < one.bottom;
+import {
+	folder,
+	files,
+	textOf,
+	type Template,
+	everyNode,
+	OUR_NODES,
+	isOurs,
+	isNote,
+	isLoop,
+	wires,
+	areaOf,
+	overlap,
+} from './templates';
 
 test('the list of templates names every file, and no other', () => {
 	const listed = [...textOf('README.md').matchAll(/^- \[(.+?)\]\((.+?)\): /gm)];

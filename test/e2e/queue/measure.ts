@@ -8,7 +8,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { INodeParameters } from 'n8n-workflow';
-import { markdownTable, median, shown } from '../../bench/table';
+import { markdownTable, median, shown } from '../../support/markdown';
 import type { Limit } from '../../fake-zoho';
 import { arrivalsByTime, type Figures } from './figures';
 import { picture } from './picture';
