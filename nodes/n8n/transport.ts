@@ -12,15 +12,12 @@ import { baseUrl, type Service } from '../zoho/hosts';
 import { parseJson } from '../zoho/json';
 import { classify, refusalIn } from '../zoho/refusals';
 import type { Answer, Reply, Request } from '../zoho/reply';
-import { retryAfterMs } from '../zoho/waits';
 import { parseXml } from '../zoho/xml';
+import { replyOf, type FullResponse } from './response';
 import { readThrown, type Thrown } from './thrown';
 import { inTurn, tokenOf, type Token } from './token';
 
 export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
-
-/** No reply of Zoho's comes near this many characters; what is longer is not looked into. */
-const LONGEST_REPLY = 5_000_000;
 
 /** A service, ready to be called with one credential. */
 export interface Connection {
@@ -219,35 +216,4 @@ interface Sent {
 	result: Reply | Thrown;
 	renewed: boolean;
 	requests: number;
-}
-
-interface FullResponse {
-	statusCode: number;
-	headers: Reply['headers'];
-	body: unknown;
-}
-
-function replyOf({ statusCode, headers, body }: FullResponse): Reply | Thrown {
-	const text = asText(body);
-	if (text.length > LONGEST_REPLY) {
-		return {
-			failure: failure('badResponse', {
-				code: 'BAD_RESPONSE',
-				message: `The reply (HTTP status ${statusCode}) is ${text.length} characters long: Zoho's are not.`,
-				httpStatus: statusCode,
-			}),
-		};
-	}
-	const waitMs = retryAfterMs(headers['retry-after'], Date.now());
-	return {
-		httpStatus: statusCode,
-		headers,
-		body: text,
-		...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-	};
-}
-
-/** n8n hands a body over as text; older versions parse JSON in spite of `encoding`. */
-function asText(body: unknown): string {
-	return typeof body === 'string' ? body : JSON.stringify(body ?? '');
 }
