@@ -1,7 +1,7 @@
 module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
-	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '\\.long\\.test\\.ts$'],
 	globalSetup: '<rootDir>/test/engine/build.js',
 	transform: {
 		'\\.ts$': [
@@ -10,4 +10,6 @@ module.exports = {
 		],
 	},
 	testTimeout: 60_000,
+	// The seed of everything random: `npx jest --seed=…` plays it again.
+	showSeed: true,
 };

@@ -11,7 +11,7 @@ const SLICE_MS = 15;
 
 export interface PlannedRun<Call> {
 	plan: Plan<Call>;
-	send: (call: Call) => Promise<Answer>;
+	send: (call: Call, isGivenUp: () => boolean) => Promise<Answer>;
 	/** The longest that a call may take, in ms. */
 	timeoutMs: number;
 	/** Reads one item into the plan; never throws. */
@@ -20,7 +20,10 @@ export interface PlannedRun<Call> {
 	allRead: () => void;
 }
 
-export type Ending = { kind: 'whole' } | { kind: 'cancelled' } | { kind: 'broken'; fault: Failure };
+export type Ending =
+	| { kind: 'whole' }
+	| { kind: 'cancelled'; unread: number }
+	| { kind: 'broken'; fault: Failure };
 
 /**
  * Reads the items and runs the plan, both at once. Every item is read in the end, unless the
@@ -43,7 +46,7 @@ export async function runPlan<Call extends object>(
 	};
 	try {
 		const isWhole = await drive(plan, { send, timeoutMs, read }, control);
-		return { kind: isWhole ? 'whole' : 'cancelled' };
+		return isWhole ? { kind: 'whole' } : { kind: 'cancelled', unread: count - item };
 	} catch (error) {
 		while (item < count && read(control.now() + SLICE_MS)) await sleep(0);
 		return { kind: 'broken', fault: ourFault(error) };

@@ -29,16 +29,25 @@ const LONGEST_TRIAL_MS = 5_000;
  * Runs that begin at one time with a token that nobody has tried let one of them go first: if it has
  * expired, it is renewed once. Most versions of n8n renew it for every call that meets it expired,
  * and Zoho allows ten renewals in ten minutes.
+ *
+ * @param timeoutMs the longest that `call`, which never rejects, is waited for
  */
-export async function inTurn(token: Token, call: () => Promise<Answer>): Promise<Answer> {
-	if (token.trial) await Promise.race([token.trial, sleep(LONGEST_TRIAL_MS)]);
-	else if (token.tried !== token.signed) {
-		const trial = call();
-		token.trial = trial;
-		return await trial.finally(() => {
-			token.trial = undefined;
-			token.tried = token.signed;
-		});
+export async function inTurn(
+	token: Token,
+	timeoutMs: number,
+	call: () => Promise<Answer>,
+): Promise<Answer> {
+	if (token.trial) {
+		await token.trial;
+		return await call();
 	}
-	return await call();
+	if (token.tried === token.signed) return await call();
+	const first = call();
+	const trial = Promise.race([first, sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS))]).finally(() => {
+		if (token.trial === trial) token.trial = undefined;
+	});
+	token.trial = trial;
+	const answer = await first;
+	token.tried = token.signed;
+	return answer;
 }

@@ -15,8 +15,12 @@ export interface Control {
 }
 
 export interface Work<Call> {
-	/** Sends a call. What it rejects with is a fault of our own, and fails that call only. */
-	send: (call: Call) => Promise<Answer>;
+	/**
+	 * Sends a call. What it rejects with is a fault of our own, and fails that call only.
+	 *
+	 * @param isGivenUp true once nobody waits for the answer: no further request is to go out for it
+	 */
+	send: (call: Call, isGivenUp: () => boolean) => Promise<Answer>;
 	/** The longest that a call may take, all that it entails included, in ms. */
 	timeoutMs: number;
 	/** Reads input into the plan until the moment given. Returns false once there is no more. */
@@ -93,7 +97,7 @@ class Driver<Call extends object> {
 			if (this.open.get(call) === open) this.take(call, answer);
 		};
 		this.work
-			.send(call)
+			.send(call, () => this.open.get(call) !== open)
 			.then(settle, (error: unknown) => settle({ reply: ourFault(error), requests: 1 }));
 	}
 

@@ -1,12 +1,12 @@
 /** The Do-Not-Mail node beside n8n's HTTP Request node, under Zoho's limit with a shorter window. */
 import type { NodeToRun } from '../engine';
 import { startFakeZoho } from '../fake-zoho';
-import { CREDENTIAL_TYPE } from '../workflow/stage';
+import { CREDENTIAL_TYPE } from '../support/stage';
 import { ACCOUNT, accessTo } from './access';
-import { bestMs, mostInWindow } from './doNotMail';
+import { bestMs, mostInWindow } from '../support/doNotMail';
 import { batching, connectOwn, httpRequest, peerEngine } from './peerEngine';
 import { installPeers } from './peers';
-import { markdownTable, shown } from './table';
+import { markdownTable, shown } from '../support/markdown';
 
 /** In 2.45 s as many calls as in the real 5 minutes: 490 are two in 10 ms. */
 const WINDOW_MS = 2_450;

@@ -1,11 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /** How the cost of a record grows with their number: the node, and what n8n alone costs. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { recordIds } from '../workflow/stage';
+import { recordIds } from '../support/stage';
 import { setBench } from './node';
 import { plot } from './plot';
-import { markdownTable, median, shown } from './table';
+import { markdownTable, median, shown } from '../support/markdown';
 
 const FILE = 'growth.svg';
 

@@ -1,78 +1,10 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals */
 /**
  * How many calls it takes to tell the bad records from the good ones, as a ratio to log2(C(n, k))
  * and a call a batch: with k bad ones among n no procedure can do with fewer than log2(C(n, k)).
  *
  *     npx tsx test/bench/isolation.ts [seed]
  */
-import { Isolation } from '../../nodes/ZohoCrmUnblockEmail/isolation';
-
-export interface Scene {
-	readonly records: number;
-	readonly bad: number;
-	/** Calls in flight at a time; they end in any order. */
-	readonly slots: number;
-	/** Whether the reply to a failed call says which record it failed for. */
-	readonly named?: boolean;
-}
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
-/** log2(C(records, bad)). */
-export function bound({ records, bad }: Pick<Scene, 'records' | 'bad'>): number {
-	let bits = 0;
-	for (let i = 0; i < bad; i++) bits += Math.log2((records - i) / (i + 1));
-	return bits;
-}
-
-/** Settles the records of a list, and returns how many calls that took; at most 500 ids a call. */
-export function callsToSettle(
-	records: number,
-	isBad: (record: number) => boolean,
-	{ slots, named = false }: Pick<Scene, 'slots' | 'named'>,
-	next: () => number,
-): number {
-	const isolation = new Isolation<string>(
-		Array.from({ length: records }, (_, i) => String(i)),
-		500,
-	);
-	const inFlight: Array<{ readonly ids: readonly string[] }> = [];
-	for (let calls = 0; ; ) {
-		while (inFlight.length < slots) {
-			const group = isolation.next();
-			if (!group) break;
-			inFlight.push(group);
-			calls++;
-		}
-		const [group] = inFlight.splice(Math.floor(next() * inFlight.length), 1);
-		if (!group) return calls;
-		const culprit = group.ids.find((id) => isBad(Number(id)));
-		if (culprit === undefined) isolation.passed(group);
-		else if (named) isolation.named(group, culprit);
-		else isolation.failed(group, culprit);
-	}
-}
-
-/** The mean number of calls over some random placements of the bad records. */
-export function meanCalls(scene: Scene, placements: number, seed: number): number {
-	const next = random(seed);
-	let calls = 0;
-	for (let i = 0; i < placements; i++) {
-		const bad = new Set<number>();
-		while (bad.size < scene.bad) bad.add(Math.floor(next() * scene.records));
-		calls += callsToSettle(scene.records, (record) => bad.has(record), scene, next);
-	}
-	return calls / placements;
-}
+import { bound, meanCalls, type Scene } from '../support/isolation';
 
 function row(name: string, scene: Scene, placements: number, few: number, seed: number): void {
 	const cells = [1, 5].map((slots) => {

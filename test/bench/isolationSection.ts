@@ -1,8 +1,8 @@
 /** How many calls it takes to tell the bad records from the good ones, through the whole node. */
-import { setStage } from '../workflow/stage';
-import { bound } from './isolation';
-import { meanCalls, type Scene } from './isolationThroughNode';
-import { markdownTable, shown } from './table';
+import { setStage } from '../support/stage';
+import { bound } from '../support/isolation';
+import { meanCalls, type Scene } from '../support/isolationThroughNode';
+import { markdownTable, shown } from '../support/markdown';
 
 const SEED = 1;
 

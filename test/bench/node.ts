@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * What the Unblock Email node costs above what n8n itself costs: beside floors that do only what no
  * node can do without, in the same engine and process, in turn.
@@ -7,8 +6,8 @@ import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createEngine } from '../engine';
-import { CREDENTIAL_TYPE, recordIds, setStage } from '../workflow/stage';
-import { markdownTable, median, shown } from './table';
+import { CREDENTIAL_TYPE, recordIds, setStage } from '../support/stage';
+import { markdownTable, median, shown } from '../support/markdown';
 
 /** The node's defaults. */
 const BATCH = 500;

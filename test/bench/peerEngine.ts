@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { ICredentialType, INodeParameters, INodeType } from 'n8n-workflow';
 import { createRequire } from 'node:module';
 import path from 'node:path';

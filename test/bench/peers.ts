@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * What the benchmarks measure beside, from the real packages: n8n's own HTTP Request node and Zoho
  * credential type, Zoho's own SDK, and a bare HTTP client. They are in an install of the bench's own.

@@ -2,11 +2,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { NodeToRun } from '../engine';
 import { startFakeZoho, type FakeZoho } from '../fake-zoho';
-import { CREDENTIAL_TYPE, recordIds } from '../workflow/stage';
+import { CREDENTIAL_TYPE, recordIds } from '../support/stage';
 import { ACCOUNT, accessTo } from './access';
 import { connectOwn, httpRequest, peerEngine } from './peerEngine';
 import { installPeers } from './peers';
-import { markdownTable, shown } from './table';
+import { markdownTable, shown } from '../support/markdown';
 
 const RUNS = 20;
 const RECORDS_A_RUN = 20;

@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * `npm run bench` measures everything, `npm run bench -- node isolation` these sections. Prints them,
  * and puts them into docs/benchmarks.md in place of what stood there. Each section has a process of
@@ -15,6 +14,7 @@ import { doNotMailSection } from './doNotMail';
 import { doNotMailPeersSection } from './doNotMailPeers';
 import { growthSection } from './growth';
 import { isolationSection } from './isolationSection';
+import { livenessSection } from './liveness';
 import { nodeSection } from './node';
 import { refreshPeersSection } from './refreshPeers';
 import { unblockPeersSection } from './unblockPeers';
@@ -39,6 +39,7 @@ const SECTIONS: Record<string, Section> = {
 	},
 	growth: { title: 'How the cost grows', measure: growthSection },
 	node: { title: 'Time and memory beside what n8n itself takes', measure: nodeSection },
+	liveness: { title: 'How long n8n stands still', measure: livenessSection },
 	isolation: { title: 'Calls to tell bad records from good ones', measure: isolationSection },
 	doNotMail: { title: 'Addresses inside the limit of Do-Not-Mail', measure: doNotMailSection },
 };

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * Plays one of the ways to unblock a list of records in a process of its own, so that its memory is
  * its own; the Zoho it talks to is in the process that asks.

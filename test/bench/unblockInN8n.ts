@@ -1,7 +1,7 @@
 /** Ways to unblock a list of records in n8n: this package's node, and what there is without it. */
 import type { INodeExecutionData, INodeParameters, INodeType } from 'n8n-workflow';
 import { createEngine } from '../engine';
-import { CREDENTIAL_TYPE, failure } from '../workflow/stage';
+import { CREDENTIAL_TYPE, failure } from '../support/stage';
 import { ACCOUNT, type Access } from './access';
 import { batching, connectOwn, httpRequest, peerEngine } from './peerEngine';
 import {

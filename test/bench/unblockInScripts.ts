@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /** Ways to unblock a list of records without n8n. */
 import { tmpdir } from 'node:os';
 import type { Access } from './access';

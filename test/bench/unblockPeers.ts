@@ -1,10 +1,10 @@
 /** The Unblock Email node beside what there is without it. */
 import { startFakeZoho, type FakeZoho } from '../fake-zoho';
-import { recordIds } from '../workflow/stage';
+import { recordIds } from '../support/stage';
 import { accessTo } from './access';
-import { random } from './isolation';
+import { random } from '../support/random';
 import { installPeers } from './peers';
-import { markdownTable, median, shown } from './table';
+import { markdownTable, median, shown } from '../support/markdown';
 import { play, type Played, type Way } from './unblockContestants';
 
 const SEED = 1;

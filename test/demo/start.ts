@@ -1,4 +1,3 @@
-/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * `npm start`: a night's clean-up, on nothing but this repository. A workflow of both nodes runs in
  * n8n's own engine, over a CSV of bounced leads as Zoho CRM exports it and one of addresses to
@@ -11,8 +10,8 @@ import path from 'node:path';
 import build from '../engine/build';
 import { createEngine, type WorkflowOptions } from '../engine';
 import type { FakeZoho } from '../fake-zoho';
-import { CREDENTIAL_TYPE, failure, setStage } from '../workflow/stage';
-import { table } from './table';
+import { CREDENTIAL_TYPE, failure, setStage } from '../support/stage';
+import { table } from '../support/table';
 
 /** What became of some leads since they were exported. */
 const UNBLOCKED_FIVE_TIMES = ['2423488000000586486', '2423488000000606167'];

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';

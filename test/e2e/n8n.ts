@@ -1,16 +1,13 @@
-/* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { IDataObject, INode, INodeExecutionData, IRun, IWorkflowBase } from 'n8n-workflow';
+import type { IDataObject, IRun } from 'n8n-workflow';
 import { run } from '../install';
 import type { Installation } from './install';
 import { say } from './say';
+import { freePort, isHealthy, Server } from './server';
 import { until } from './until';
+import type { Execution, WorkflowFile } from './workflow';
 
 /** The owner of every n8n that is started here. */
 export const OWNER = {
@@ -19,17 +16,6 @@ export const OWNER = {
 	firstName: 'Demo',
 	lastName: 'Owner',
 };
-
-/** What a workflow file of the editor holds. */
-export type WorkflowFile = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'settings'>;
-
-/** An execution as n8n has stored it. */
-export interface Execution {
-	id: string;
-	status: IRun['status'];
-	mode: IRun['mode'];
-	data: IRun['data'];
-}
 
 /** Everything that n8n would fetch from, or tell to, the rest of the world is turned off. */
 const OFFLINE = {
@@ -57,23 +43,54 @@ const OFFLINE = {
  */
 export class N8n {
 	readonly url: string;
+	/** What n8n wrote. */
+	readonly log: string;
 	private readonly cookies = new Map<string, string>();
-	private process: ChildProcess | undefined;
+	private readonly server: Server;
 
 	private constructor(
-		private readonly installation: Installation,
+		readonly installation: Installation,
+		/** n8n's user folder, with its settings, its database and the package. */
 		readonly folder: string,
-		private readonly ports: { editor: number; broker: number },
+		/** What n8n runs with: the whole environment. */
+		readonly environment: NodeJS.ProcessEnv,
 	) {
-		this.url = `http://127.0.0.1:${ports.editor}`;
+		this.url = `http://127.0.0.1:${environment.N8N_PORT}`;
+		this.log = path.join(folder, 'n8n.log');
+		this.server = new Server({
+			name: 'n8n',
+			command: installation.node,
+			args: [installation.n8n, 'start'],
+			cwd: folder,
+			env: environment,
+			log: this.log,
+			isReady: async () => await isHealthy(this.url),
+		});
 	}
 
-	/** Installs the tarball as users do by hand, starts n8n, and makes its owner. */
-	static async create(installation: Installation, tarball: string): Promise<N8n> {
+	/**
+	 * Installs the tarball as users do by hand, starts n8n, and makes its owner.
+	 * `settings` are environment variables of n8n beside those that every n8n here has.
+	 */
+	static async create(
+		installation: Installation,
+		tarball: string,
+		settings: NodeJS.ProcessEnv = {},
+	): Promise<N8n> {
 		const folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-'));
 		const n8n = new N8n(installation, folder, {
-			editor: await freePort(),
-			broker: await freePort(),
+			PATH: process.env.PATH,
+			HOME: folder,
+			...OFFLINE,
+			N8N_USER_FOLDER: folder,
+			N8N_HOST: '127.0.0.1',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_PORT: String(await freePort()),
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			// Without it the browser gets no cookie over plain http.
+			N8N_SECURE_COOKIE: 'false',
+			GENERIC_TIMEZONE: 'UTC',
+			...settings,
 		});
 		let ready = false;
 		try {
@@ -92,54 +109,15 @@ export class N8n {
 		}
 	}
 
-	get log(): string {
-		return path.join(this.folder, 'n8n.log');
-	}
-
-	private get environment(): NodeJS.ProcessEnv {
-		return {
-			PATH: process.env.PATH,
-			HOME: this.folder,
-			...OFFLINE,
-			N8N_USER_FOLDER: this.folder,
-			N8N_HOST: '127.0.0.1',
-			N8N_LISTEN_ADDRESS: '127.0.0.1',
-			N8N_PORT: String(this.ports.editor),
-			N8N_RUNNERS_BROKER_PORT: String(this.ports.broker),
-			// Without it the browser gets no cookie over plain http.
-			N8N_SECURE_COOKIE: 'false',
-			GENERIC_TIMEZONE: 'UTC',
-		};
-	}
-
 	/** Starts n8n on what its folder holds, and waits until it is ready. Throws its log when it ends. */
 	async start(): Promise<void> {
-		const child = spawn(this.installation.node, [this.installation.n8n, 'start'], {
-			cwd: this.folder,
-			env: this.environment,
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
-		this.process = child;
-		const log = createWriteStream(this.log, { flags: 'a' });
-		child.stdout.pipe(log, { end: false });
-		child.stderr.pipe(log, { end: false });
-		await until('n8n is ready', async () => {
-			if (child.exitCode !== null || child.signalCode !== null) {
-				throw new Error(`n8n ended before it was ready:\n${await readFile(this.log, 'utf8')}`);
-			}
-			const reply = await fetch(`${this.url}/healthz/readiness`).catch(() => undefined);
-			return reply?.ok;
-		});
+		await this.server.start();
 		say(`n8n is up at ${this.url}`);
 	}
 
 	/** Ends n8n as a service manager would, or at once and unprepared. Its folder stays. */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-		const child = this.process;
-		if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-		const ended = once(child, 'exit');
-		child.kill(signal);
-		await ended;
+		await this.server.stop(signal);
 	}
 
 	/** Ends n8n and removes its folder. */
@@ -257,38 +235,17 @@ export class N8n {
 		return results;
 	}
 
-	/** Waits until an execution has ended and returns it. */
-	async finished(executionId: string): Promise<Execution> {
-		const stored = await until(`execution ${executionId} ends`, async () => {
+	/** Waits until an execution has ended and returns it; throws after `patienceMs`. */
+	async finished(executionId: string, patienceMs?: number): Promise<Execution> {
+		const ask = async () => {
 			const found = await this.rest<Omit<Execution, 'data'> & { data: string }>(
 				'GET',
 				`/executions/${executionId}`,
 			);
 			return ['new', 'running', 'waiting'].includes(found.status) ? undefined : found;
-		});
+		};
+		const stored = await until(`execution ${executionId} ends`, ask, patienceMs);
 		const { parse } = this.installation.require('flatted') as { parse(text: string): IRun['data'] };
 		return { ...stored, data: parse(stored.data) };
 	}
-}
-
-/** The items that left a node by one of its outputs, over all its runs. */
-export function itemsOf(execution: Execution, node: string, output = 0): INodeExecutionData[] {
-	const runs = execution.data.resultData.runData[node] ?? [];
-	return runs.flatMap(({ data }) => data?.main?.[output] ?? []);
-}
-
-/** The one node of a workflow with this name. Throws where there is none. */
-export function nodeNamed(workflow: WorkflowFile, name: string): INode {
-	const node = workflow.nodes.find((candidate) => candidate.name === name);
-	if (node === undefined) throw new Error(`No node "${name}" in "${workflow.name}"`);
-	return node;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return port;
 }

@@ -1,4 +1,3 @@
-import { itemsOf, nodeNamed, type WorkflowFile } from './n8n';
 import { say } from './say';
 import {
 	bounce,
@@ -11,6 +10,7 @@ import {
 	type Stage,
 } from './stage';
 import { until } from './until';
+import { itemsOf, nodeNamed, type WorkflowFile } from './workflow';
 
 const TRIGGER = 'When clicking ‘Execute workflow’';
 /** The records of the template's list, but for those that cannot be unblocked. */

@@ -1,10 +1,8 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
-import { itemsOf, nodeNamed, type WorkflowFile } from './n8n';
 import { say } from './say';
 import {
 	bounce,
@@ -17,6 +15,8 @@ import {
 	type Stage,
 } from './stage';
 import { until } from './until';
+import { post, untilKnown } from './webhook';
+import { itemsOf, nodeNamed, type WorkflowFile } from './workflow';
 
 let stage: Stage;
 let credential: string;
@@ -103,21 +103,9 @@ describe('the templates of examples/ in the real n8n', () => {
 		const { n8n, zoho } = stage;
 		const id = await n8n.importWorkflow(template('unsubscribe-webhook.json'));
 		await n8n.activate(id);
-		// n8n's answer to a wrong method tells that the path is known by now, and runs nothing.
-		await until(
-			'the webhook is registered',
-			async () => {
-				const reply = await fetch(`${n8n.url}/webhook/unsubscribe`);
-				return (await reply.text()).includes('Did you mean to make a POST request');
-			},
-			20000,
-		);
+		await untilKnown(n8n, 'unsubscribe');
 		const unsubscribe = async (email: string) => {
-			const reply = await fetch(`${n8n.url}/webhook/unsubscribe`, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify({ email }),
-			});
+			const reply = await post(n8n, 'unsubscribe', { email });
 			const answer = { status: reply.status, body: (await reply.json()) as IDataObject };
 			say(`POST /webhook/unsubscribe ${email}: ${JSON.stringify(answer)}`);
 			return answer;

@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
-
 /** Tells the log what is being done, so that a reader sees more than "ok". */
 export function say(what: string): void {
 	process.stdout.write(`    · ${what}\n`);

@@ -1,12 +1,12 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import build from '../engine/build';
 import { credentialFor, CREDENTIAL_TYPE, startFakeZoho, type FakeZoho } from '../fake-zoho';
 import { install, pack, type Installation } from './install';
-import { N8n, type WorkflowFile } from './n8n';
+import { N8n } from './n8n';
 import { say } from './say';
+import type { WorkflowFile } from './workflow';
 
 export const CREDENTIAL_NAME = 'Zoho Email Hygiene account';
 
@@ -24,19 +24,41 @@ export interface Stage {
 
 /** Sets the stage out of nothing: builds and packs this package, installs n8n where needed, starts both. */
 export async function setStage(): Promise<Stage> {
-	await build();
 	const installation = await install();
-	const packed = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-package-'));
-	const n8n = await pack(packed)
-		.then(async (tarball) => await N8n.create(installation, tarball))
-		.finally(async () => await rm(packed, { recursive: true, force: true }));
-	const zoho = await startFakeZoho();
-	furnish(zoho);
+	const n8n = await withTarball(async (tarball) => await N8n.create(installation, tarball));
+	const zoho = await startDemoZoho();
 	const remove = async () => {
 		await n8n.remove();
 		await zoho.stop();
 	};
 	return { installation, n8n, zoho, remove };
+}
+
+/** Builds and packs this package, and removes the tarball once it was used. */
+export async function withTarball<T>(use: (tarball: string) => Promise<T>): Promise<T> {
+	await build();
+	const folder = await mkdtemp(path.join(tmpdir(), 'n8n-e2e-package-'));
+	try {
+		return await use(await pack(folder));
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** Starts an embedded Zoho that holds the records of the templates. */
+export async function startDemoZoho(): Promise<FakeZoho> {
+	const zoho = await startFakeZoho();
+	// The style that costs calls: the hints of the templates are to be seen.
+	zoho.crm.style = 'allOrNothing';
+	zoho.crm.modules.push({
+		api_name: CUSTOM_MODULE.apiName,
+		plural_label: CUSTOM_MODULE.label,
+		generated_type: 'custom',
+		api_supported: true,
+	});
+	zoho.crm.add(CUSTOM_MODULE.apiName, CUSTOM_MODULE.record);
+	bounce(zoho);
+	return zoho;
 }
 
 /** The record IDs that the templates name, and how each of them stands at the embedded Zoho. */
@@ -71,18 +93,6 @@ export const CUSTOM_MODULE = {
 	label: 'Event Guests',
 	record: lead(99_001),
 };
-
-function furnish(zoho: FakeZoho): void {
-	zoho.crm.style = 'allOrNothing';
-	zoho.crm.modules.push({
-		api_name: CUSTOM_MODULE.apiName,
-		plural_label: CUSTOM_MODULE.label,
-		generated_type: 'custom',
-		api_supported: true,
-	});
-	zoho.crm.add(CUSTOM_MODULE.apiName, CUSTOM_MODULE.record);
-	bounce(zoho);
-}
 
 /** Stores a credential and connects it as its Connect button does, with no browser. Returns its id. */
 export async function connect({ n8n, zoho }: Stage): Promise<string> {

@@ -1,12 +1,11 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { CREDENTIAL_TYPE } from '../fake-zoho';
-import { itemsOf, type WorkflowFile } from './n8n';
 import { say } from './say';
 import { connect, CREDENTIAL_NAME, lead, setStage, type Stage } from './stage';
+import { itemsOf, type WorkflowFile } from './workflow';
 
 interface Tool {
 	function: { name: string; description: string; parameters: { properties: IDataObject } };

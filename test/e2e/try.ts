@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * `npm run try`: the real editor with both nodes, a connected credential and the templates, against
  * the embedded Zoho. Ctrl-C ends it and leaves nothing behind.

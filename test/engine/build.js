@@ -26,16 +26,19 @@ function isStale() {
 	);
 }
 
+/** Whether the tests that a pattern asks for may run what was built: all others read the sources. */
+const mayNeedDist = (pattern) =>
+	!pattern.endsWith('.test.ts') || /\.(engine|long)\.test\.ts$/.test(pattern);
+
 /**
  * Jest's global setup: builds dist/ where it is missing or out of date, silently. Nothing is built
- * when only unit tests were asked for by path: these read the sources.
+ * when only files were asked for that do not run in n8n's engine.
  * A script calls it without an argument, which builds in any case where dist/ is out of date.
  * Throws when the build fails, after printing what it said.
  */
 module.exports = async function build({ nonFlagArgs = [] } = {}) {
-	const onlyUnitTests =
-		nonFlagArgs.length > 0 && nonFlagArgs.every((pattern) => pattern.includes('test/unit/'));
-	if (onlyUnitTests || !isStale()) return;
+	const needsDist = nonFlagArgs.length === 0 || nonFlagArgs.some(mayNeedDist);
+	if (!needsDist || !isStale()) return;
 	const { status, stdout, stderr } = spawnSync('npm', ['run', 'build'], {
 		cwd: root,
 		encoding: 'utf8',

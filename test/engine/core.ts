@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /**
  * Where the versions of `n8n-core` differ, from 1.84 on, and nothing else. The types are those of
  * the newest one, so what an older one lacks is asked for here and nowhere else.
@@ -16,6 +15,28 @@ const { Container } = requireAsCore('@n8n/di') as typeof import('@n8n/di');
 // The settings are written and read once, here; after that nobody needs the folder.
 Container.get(InstanceSettings);
 rmSync(userFolder, { recursive: true });
+
+/** Whether the engine is this version of n8n-core, or a later one. */
+function isSince(major: number, minor: number): boolean {
+	const { version } = requireAsCore('n8n-core/package.json') as { version: string };
+	const [itsMajor = 0, itsMinor = 0] = version.split('.').map(Number);
+	return itsMajor > major || (itsMajor === major && itsMinor >= minor);
+}
+
+/** What n8n's OAuth2 client does in this engine; test/workflow/harness.test.ts holds each line against it. */
+export const oAuth2Client = {
+	/** How often a call is sent whose token stays dead: n8n repeats it with the new token, before 2.40 twice. */
+	callsWithDeadToken: isSince(2, 40) ? 2 : 3,
+	/**
+	 * Whether a token is renewed for a 401 that `ignoreHttpStatusErrors` excepts. Before 2.11 (or 2.9,
+	 * or 2.10) n8n knows no exceptions: a 401 is a reply like any other.
+	 */
+	excepts401: isSince(2, 11),
+	/** Whether `tokenExpiredStatusCode` can name another status than 401, at which a token is renewed. */
+	renewsAtOtherStatus: isSince(2, 14),
+	/** Whether runs that find one token dead at the same time share one refresh. */
+	sharesRefreshes: isSince(2, 30),
+} as const;
 
 type LoggerModule = typeof import('@n8n/backend-common');
 
@@ -47,7 +68,7 @@ type RunByPosition = (
 	pinData: Start['pinData'],
 ) => ReturnType<Run>;
 
-/** Begins an execution. `WorkflowExecute#run` takes an object, and up to n8n 2.0 its arguments by position. */
+/** Begins an execution. `WorkflowExecute#run` takes an object, and up to n8n 2.3 (or 2.4, or 2.5) its arguments by position. */
 export function begin(execution: WorkflowExecute, start: Start): ReturnType<Run> {
 	if (execution.run.length === 1) return execution.run(start);
 	const run = execution.run.bind(execution) as unknown as RunByPosition;
@@ -55,7 +76,7 @@ export function begin(execution: WorkflowExecute, start: Start): ReturnType<Run>
 }
 
 /**
- * How an execution ended. Before n8n 1.12x the engine leaves one that failed `running`, and it is
+ * How an execution ended. Before n8n 1.123 the engine leaves one that failed `running`, and it is
  * n8n's server that then calls it an `error`.
  */
 export function endStatus({ status, data }: IRun): IRun['status'] {

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * `npm run test:engines`: the tests of behaviour in the engines of several n8n versions, one after
  * the other, and a table of how they went. Ends with 1 when anything failed.
@@ -9,11 +8,11 @@
  * results, a file an engine; what else is given are patterns of test files, as for jest.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { table } from '../demo/table';
+import { table } from '../support/table';
 import { installPinned } from '../install';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -22,11 +21,23 @@ const ROOT = path.resolve(__dirname, '../..');
 const NEWEST = 'newest';
 
 /** What is read of the results that jest writes. */
-interface Results {
+interface JestResults {
 	numPassedTests: number;
 	numFailedTests: number;
 	numPendingTests: number;
 	numRuntimeErrorTestSuites: number;
+	testResults: Array<{
+		name: string;
+		status: string;
+		assertionResults: Array<{ status: string }>;
+	}>;
+}
+
+interface Outcome {
+	engine: string;
+	seconds: number;
+	/** Nothing where jest ended without writing any. */
+	results?: JestResults;
 }
 
 /** The engines that have a recipe, the oldest first, and the newest. */
@@ -48,8 +59,8 @@ async function folderOf(engine: string): Promise<string | undefined> {
 	});
 }
 
-/** Runs jest in an engine, lets it print, and returns its exit code. */
-async function runJest(folder: string | undefined, args: string[]): Promise<number> {
+/** Runs jest in an engine and lets it print; a failed test makes this process end with 1 as well. */
+async function runJest(folder: string | undefined, args: string[]): Promise<void> {
 	const jest = spawn(
 		process.execPath,
 		[require.resolve('jest/bin/jest'), '--config', path.join(__dirname, 'jest.config.js'), ...args],
@@ -59,9 +70,42 @@ async function runJest(folder: string | undefined, args: string[]): Promise<numb
 			stdio: ['ignore', 'inherit', 'inherit'],
 		},
 	);
-	return await new Promise((resolve, reject) => {
-		jest.once('error', reject).once('close', (code) => resolve(code ?? 1));
+	const code = await new Promise<number | null>((resolve, reject) => {
+		jest.once('error', reject).once('close', resolve);
 	});
+	if (code !== 0) process.exitCode = 1;
+}
+
+/** How many tests passed: a row for each file and for the sums, a column for each engine. */
+function outcomesTable(outcomes: Outcome[]): string {
+	const files = new Set(
+		outcomes.flatMap(({ results }) => results?.testResults.map(({ name }) => name) ?? []),
+	);
+	const sum = (name: string, cell: (results: JestResults) => number) => [
+		name,
+		...outcomes.map(({ results }) => (results ? cell(results) : 'no results')),
+	];
+	const rows = [
+		...[...files].sort().map((file) => [
+			path.relative(path.join(ROOT, 'test'), file).replace(/(\.engine)?\.test\.ts$/, ''),
+			...outcomes.map(({ results }) => {
+				const told = results?.testResults.find(({ name }) => name === file);
+				if (told === undefined) return '';
+				const count = (status: string) =>
+					told.assertionResults.filter((test) => test.status === status).length;
+				if (told.status === 'passed') return count('passed');
+				return count('failed') > 0 ? `${count('failed')} failed` : 'not run';
+			}),
+		]),
+		sum('passed', ({ numPassedTests }) => numPassedTests),
+		sum('failed', (told) => told.numFailedTests + told.numRuntimeErrorTestSuites),
+		sum('skipped', ({ numPendingTests }) => numPendingTests),
+		['seconds', ...outcomes.map(({ seconds }) => seconds)],
+	];
+	return table(
+		[{ heading: 'test' }, ...outcomes.map(({ engine }) => ({ heading: engine, right: true }))],
+		rows,
+	);
 }
 
 async function main(): Promise<void> {
@@ -75,30 +119,22 @@ async function main(): Promise<void> {
 	const folders = new Map<string, string | undefined>();
 	for (const engine of values.engine) folders.set(engine, await folderOf(engine));
 
-	const results = path.resolve(
-		values.results ?? mkdtempSync(path.join(tmpdir(), 'engines-results-')),
-	);
-	const rows: Array<Array<string | number>> = [];
-	for (const [engine, folder] of folders) {
+	const folder = values.results ?? mkdtempSync(path.join(tmpdir(), 'engines-results-'));
+	mkdirSync(folder, { recursive: true });
+	const outcomes: Outcome[] = [];
+	for (const [engine, install] of folders) {
 		console.error(`\n=== ${engine} ===`);
 		const started = Date.now();
-		const file = path.join(results, `engine-${engine}.json`);
-		const code = await runJest(folder, ['--json', `--outputFile=${file}`, ...positionals]);
-		if (code !== 0) process.exitCode = 1;
-		const told = JSON.parse(readFileSync(file, 'utf8')) as Results;
-		rows.push([
+		const file = path.resolve(folder, `engine-${engine}.json`);
+		await runJest(install, ['--json', `--outputFile=${file}`, ...positionals]);
+		outcomes.push({
 			engine,
-			told.numPassedTests,
-			told.numFailedTests + told.numRuntimeErrorTestSuites,
-			told.numPendingTests,
-			Math.round((Date.now() - started) / 1000),
-		]);
+			seconds: Math.round((Date.now() - started) / 1000),
+			...(existsSync(file) && { results: JSON.parse(readFileSync(file, 'utf8')) as JestResults }),
+		});
 	}
-	if (values.results === undefined) rmSync(results, { recursive: true });
-	const headings = ['passed', 'failed', 'skipped', 'seconds'];
-	console.log(
-		`\n${table([{ heading: 'engine' }, ...headings.map((heading) => ({ heading, right: true }))], rows)}`,
-	);
+	if (values.results === undefined) rmSync(folder, { recursive: true });
+	console.log(`\n${outcomesTable(outcomes)}`);
 }
 
 void main();

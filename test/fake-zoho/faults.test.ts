@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { XMLParser } from 'fast-xml-parser';
 import { get, request, type IncomingMessage } from 'node:http';
 import {

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type RequestKind = 'authorize' | 'token' | 'unblock' | 'modules' | 'doNotMail' | 'other';

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 /**
  * Real packages beside the project: n8n for the end-to-end tests, the peers of the benchmarks. They
  * are pinned by a lock file of their own, and never dependencies of the package.

@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
-
 /**
  * Lets nothing look at the machine's clock, or throw its dice, until the function returned is called:
  * a plan is given both, so that no step of the wall clock can reach it.

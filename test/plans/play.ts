@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /** Plays plans in virtual time: by a loop as simple as can be, or by the driver of the nodes. */
 import { drive, ourFault } from '../../nodes/run/driver';
 import type { Plan } from '../../nodes/run/plan';

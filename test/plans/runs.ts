@@ -1,5 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
-
 /** `FC_SEED=…` repeats a run. */
 export const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
 

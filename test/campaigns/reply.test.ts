@@ -1,0 +1,264 @@
+import { readReply } from '../../nodes/ZohoCampaignsDoNotMail/reply';
+import { isFailure } from '../../nodes/zoho/failures';
+import {
+	DO_NOT_MAIL_ERRORS,
+	DO_NOT_MAIL_JSON_SAMPLE,
+	DO_NOT_MAIL_XML_SAMPLE,
+} from '../fake-zoho/facts';
+
+/** @param retryAfterMs the wait that the header Retry-After asks for */
+const read = (body: string | object, httpStatus = 200, retryAfterMs?: number) =>
+	readReply({
+		httpStatus,
+		headers: {},
+		body: typeof body === 'string' ? body : JSON.stringify(body),
+		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+	});
+
+const reasonOf = (...reply: Parameters<typeof read>) => {
+	const outcome = read(...reply);
+	return isFailure(outcome) ? outcome.reason : outcome.status;
+};
+
+/** An error as Zoho's published 1007 is written, with capitals. */
+const error = (code: string, message: string) => ({
+	message,
+	version: '1.1',
+	URI: '/api/v1.1/json/contactdonotmail',
+	Code: code,
+	status: 'error',
+});
+
+const xml = (code: string, message: string, head = '<?xml version="1.1" encoding="UTF-8"?>\n') =>
+	`${head}<response uri="/api/v1.1/xml/contactdonotmail" version="1.1">
+	<code>${code}</code>
+	<message>${message}</message>
+</response>`;
+
+const throttled = (message: string) => ({
+	error: {
+		status_code: 400,
+		title: 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED',
+		details: { message },
+	},
+});
+
+describe('a success', () => {
+	const moved = {
+		status: 'moved',
+		code: '0',
+		message: 'User successfully moved to Do-Not-Mail.',
+	};
+
+	it.each([
+		['the JSON sample of the page', DO_NOT_MAIL_JSON_SAMPLE],
+		['the XML sample of the page', DO_NOT_MAIL_XML_SAMPLE],
+		['the JSON sample under `response`', { response: DO_NOT_MAIL_JSON_SAMPLE }],
+		['a code that is a number', { ...DO_NOT_MAIL_JSON_SAMPLE, code: 0 }],
+		['XML without a head', xml('0', 'User successfully moved to Do-Not-Mail.', '')],
+		['XML in one line', DO_NOT_MAIL_XML_SAMPLE.replace(/\s*\n\s*/g, '')],
+		['XML with text that is spaced', xml('0', '\n User successfully moved to Do-Not-Mail. \n')],
+	])('is read from %s', (_, body) => {
+		expect(read(body)).toEqual(moved);
+	});
+
+	it('is told from "already in" by the message alone, without case and punctuation', () => {
+		for (const message of ['User already in Do-Not-Mail.', 'USER ALREADY IN DO NOT MAIL!']) {
+			for (const body of [
+				{ ...DO_NOT_MAIL_JSON_SAMPLE, message },
+				error('0', message),
+				{ response: error('0', message) },
+				xml('0', message),
+			]) {
+				expect(read(body)).toMatchObject({ reason: 'alreadyInDoNotMail', code: '0', message });
+			}
+		}
+	});
+
+	it('is never read from a status of 400 or more', () => {
+		expect(reasonOf(DO_NOT_MAIL_JSON_SAMPLE, 400)).toBe('invalidRequest');
+		expect(reasonOf(DO_NOT_MAIL_JSON_SAMPLE, 503)).toBe('serverError');
+	});
+});
+
+describe('the text of XML', () => {
+	const messageOf = (text: string) => read(xml('0', text)).message;
+
+	it('is read with the five entities that XML has', () => {
+		expect(messageOf('&lt;a&gt; &amp;amp; &quot;b&quot; &apos;c&apos;')).toBe(`<a> &amp; "b" 'c'`);
+		expect(messageOf('')).toBe('');
+	});
+
+	it.each(['&nbsp;', '&#65;', '&e;', 'a & b', '&amp', '&;'])(
+		'is not read with %s in it',
+		(text) => {
+			expect(reasonOf(xml('0', text))).toBe('badResponse');
+		},
+	);
+});
+
+describe('a refusal', () => {
+	it('of the page has a reason of its own for each of its errors, with capitals or without', () => {
+		const reasons = DO_NOT_MAIL_ERRORS.map(([code, message]) => {
+			const answers = [error(code, message), { code, message }, xml(code, message)];
+			const [reason, ...others] = [
+				...answers.map((body) => reasonOf(body)),
+				...answers.map((body) => reasonOf(body, 400)),
+			];
+			expect(new Set(others)).toEqual(new Set([reason]));
+			return reason;
+		});
+		expect(reasons).toEqual(['alreadyInDoNotMail', 'invalidEmail', 'serverError']);
+	});
+
+	it.each([
+		['903', 'Mandatory fields are missing', 200, 'missingField'],
+		['1007', 'Unauthorized request.', 401, 'authenticationFailed'],
+		['1007', 'Unauthorized request.', 200, 'authenticationFailed'],
+		['2008', 'Calls limit exceeded.', 200, 'rateLimited'],
+		['2007', 'Parameter value is invalid', 200, 'invalidRequest'],
+		['9999', 'Never heard of', 200, 'invalidRequest'],
+		['9999', 'Never heard of', 403, 'noPermission'],
+		['9999', 'Never heard of', 429, 'rateLimited'],
+		['9999', 'Never heard of', 500, 'serverError'],
+		['', 'Only words', 400, 'invalidRequest'],
+	])('with code %p, "%s" and HTTP %i is %4$s', (code, message, status, reason) => {
+		const outcome = read(error(code, message), status);
+
+		expect(outcome).toMatchObject({
+			reason,
+			message,
+			code: code || `HTTP_${status}`,
+			httpStatus: status,
+		});
+		expect((outcome as { resolution: string }).resolution).toMatch(/\w/);
+	});
+
+	it.each([
+		[400, 'invalidRequest'],
+		[401, 'authenticationFailed'],
+		[403, 'noPermission'],
+		[404, 'invalidRequest'],
+		[429, 'rateLimited'],
+		[500, 'serverError'],
+		[503, 'serverError'],
+	])('that says nothing but HTTP %i goes by the status', (status, reason) => {
+		for (const body of ['', '<html><body>Gateway</body></html>', 'null']) {
+			expect(read(body, status)).toMatchObject({
+				reason,
+				code: `HTTP_${status}`,
+				httpStatus: status,
+			});
+		}
+	});
+});
+
+describe('a refusal that is cut off', () => {
+	it.each([400, 401, 403, 404])('says nothing by its HTTP status (%i)', (status) => {
+		for (const body of ['{"code":"1007","mess', '<response><code>1007</co']) {
+			expect(read(body, status)).toMatchObject({ reason: 'badResponse', httpStatus: status });
+		}
+	});
+
+	it('is a failure of the server where its status says so', () => {
+		expect(reasonOf('{"code":"1007","mess', 503)).toBe('serverError');
+	});
+
+	it.failing('is a limit where its status says so', () => {
+		expect(reasonOf('{"code":"2008","mess', 429)).toBe('rateLimited');
+	});
+});
+
+describe('XML', () => {
+	const moved = 'User successfully moved to Do-Not-Mail.';
+
+	it.each([
+		['attributes in single quotes', xml('0', moved).replaceAll('"', "'")],
+		['an escape in an attribute', xml('0', moved).replace('contactdonotmail"', 'x?a=1&amp;b=2"')],
+		['an attribute on a field', xml('0', moved).replace('<code>', '<code type="text">')],
+		['an empty field', xml('0', moved).replace('<code>', '<note/><sub-code />\n<code>')],
+		['a byte order mark', `\uFEFF${xml('0', moved)}`],
+	])('may have %s', (_, body) => {
+		expect(read(body)).toEqual({ status: 'moved', code: '0', message: moved });
+	});
+});
+
+describe('a code of success', () => {
+	it('with the status of an error is none, unless the address is in already', () => {
+		expect(reasonOf(error('0', 'Error occurred while processing.'))).toBe('invalidRequest');
+		expect(reasonOf(error('0', 'User already in Do-Not-Mail.'))).toBe('alreadyInDoNotMail');
+	});
+});
+
+describe('a failure with Retry-After', () => {
+	it('says when to try again', () => {
+		expect(read('', 503, 7_200_000)).toMatchObject({
+			reason: 'serverError',
+			waitMs: 7_200_000,
+		});
+	});
+});
+
+describe('a reply that cannot be read', () => {
+	it.each([
+		['nothing', ''],
+		['white space', ' \n'],
+		['a page', '<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>'],
+		['JSON that ends half way', '{"code":"0","message":"User succ'],
+		['XML that ends half way', DO_NOT_MAIL_XML_SAMPLE.slice(0, 120)],
+		['JSON without code and message', '{"status":"success"}'],
+		['a list', '[{"code":"0"}]'],
+		['a number', '0'],
+		['a text', '"code 0"'],
+		['XML with a DOCTYPE', `<!DOCTYPE a [<!ENTITY e "0">]>${xml('&e;', 'a', '')}`],
+		['XML with an entity of its own', xml('0', '&e;')],
+		['XML with CDATA', xml('<![CDATA[0]]>', 'moved')],
+		['XML with a comment', xml('0', '<!-- a -->moved')],
+		['XML with a field in a field', xml('0', '<b>moved</b>')],
+		['XML whose tags do not match', xml('0', 'moved').replace('</code>', '</kode>')],
+		['XML with something after it', `${xml('0', 'moved')}<response/>`],
+		['another document', '<result><code>0</code></result>'],
+	])('is a bad one: %s', (_, body) => {
+		expect(read(body)).toMatchObject({ reason: 'badResponse', httpStatus: 200 });
+	});
+
+	it('is a redirect too, whatever it says', () => {
+		expect(reasonOf('', 302)).toBe('badResponse');
+	});
+
+	it('is given up on at once, however long it is', () => {
+		for (const body of ['<response>'.repeat(50_000), `<response${' a="b"'.repeat(50_000)}`]) {
+			expect(reasonOf(body)).toBe('badResponse');
+		}
+	});
+});
+
+describe('a lock', () => {
+	const message = 'Cannot execute more than 100 requests per API in 2 minutes. Try again after ';
+
+	it.each<[string, string | object, number, number | undefined, number | undefined]>([
+		['the throttle with HTTP 400', throttled(`${message}22 minutes.`), 400, undefined, 22 * 60_000],
+		['the throttle with HTTP 200', throttled(`${message}1 minute.`), 200, undefined, 60_000],
+		['the throttle in hours', throttled(`${message}2 hours`), 400, undefined, 7_200_000],
+		['the throttle in seconds', throttled(`${message}45 seconds.`), 400, undefined, 45_000],
+		['the throttle without a time', throttled(`${message}sometime.`), 400, undefined, undefined],
+		['2008', error('2008', 'Calls limit exceeded.'), 200, undefined, undefined],
+		['2008 in XML', xml('2008', 'Calls limit exceeded.'), 200, undefined, undefined],
+		['a bare 429', 'Too Many Requests', 429, undefined, undefined],
+		['Retry-After', 'Too Many Requests', 429, 90_000, 90_000],
+		['Retry-After before the message', throttled(`${message}22 minutes.`), 400, 90_000, 90_000],
+		['a time that is over', '', 429, 0, 0],
+	])('is as long as the reply says: %s', (_, body, status, retryAfterMs, waitMs) => {
+		const outcome = read(body, status, retryAfterMs);
+
+		expect(outcome).toMatchObject({ reason: 'rateLimited', retryable: true });
+		expect(isFailure(outcome) && outcome.waitMs).toBe(waitMs);
+	});
+
+	it('is not read into a failure that says to try again after a while', () => {
+		const failure = read(error('2104', 'Error in Do-not-mail. Please retry after 5 minutes.'));
+
+		expect(failure).toMatchObject({ reason: 'serverError' });
+		expect(failure).not.toHaveProperty('waitMs');
+	});
+});

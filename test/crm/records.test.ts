@@ -1,0 +1,212 @@
+import type { Input } from '../../nodes/ZohoCrmUnblockEmail/records';
+import { collect, leads } from './collect';
+
+/** What becomes of a record ID that was a number in JSON. */
+const LOST_DIGITS = Number('2423488000000575001');
+
+/** What items of Leads name: `item:id`, with the reason where no call is made for it. */
+const named = (...recordIds: unknown[]) =>
+	collect(recordIds.map(leads)).named.map(({ item, id, failure }) =>
+		failure ? `${item}:${id} ${failure.reason}` : `${item}:${id}`,
+	);
+
+const messageFor = (input: Input) => collect([input]).named[0]?.failure?.message;
+
+describe('what is named again', () => {
+	it('counts as a duplicate only where it would have been sent', () => {
+		expect(collect([leads('11,x,x'), leads('11,12')]).duplicates).toBe(1);
+		expect(named('11,x,x', '11,12')).toEqual(['0:11', '0:x invalidRecordId', '1:11', '1:12']);
+	});
+
+	it('has one result in its item, whichever place it is named in', () => {
+		expect(named('11,12,11')).toEqual(['0:11', '0:12']);
+	});
+});
+
+describe('fields', () => {
+	it('in a list within an array are the same as each on its own', () => {
+		const asOne = { ...leads('11'), unblockFields: ['Secondary_Email,Email'] };
+		const asTwo = { ...leads('12'), unblockFields: ['Email', 'Secondary_Email'] };
+
+		expect(collect([asOne, asTwo]).groups).toMatchObject([
+			{ fields: ['Email', 'Secondary_Email'], ids: ['11', '12'] },
+		]);
+	});
+});
+
+describe('record IDs', () => {
+	it.each<[string, unknown, string[]]>([
+		['one in text', '11', ['11']],
+		['one with white space around', ' \t11\n', ['11']],
+		['several separated by commas', '11, 12,13', ['11', '12', '13']],
+		[
+			'several separated by line breaks of any system',
+			'11\n12\r\n13\r14',
+			['11', '12', '13', '14'],
+		],
+		['commas too many', ',11,,12,', ['11', '12']],
+		['a number that has kept its digits', 575001, ['575001']],
+		['a big integer', 2423488000000575001n, ['2423488000000575001']],
+		['an array of texts', ['11', '12'], ['11', '12']],
+		['an array of numbers', [11, 12], ['11', '12']],
+		['an array of lists and arrays', ['11,12', [13, ['14']]], ['11', '12', '13', '14']],
+		['more digits than any ID has today', '1'.repeat(25), ['1'.repeat(25)]],
+	])('may be %s', (_, value, ids) => {
+		expect(named(value)).toEqual(ids.map((id) => `0:${id}`));
+	});
+
+	it.each<[string, unknown, string]>([
+		['empty', '', ''],
+		['blank', ' \n ', ''],
+		['commas alone', ',,', ''],
+		['an empty array', [], ''],
+		['an array of holes', new Array(1), ''],
+		['null', null, ''],
+		['nothing', undefined, ''],
+		['letters', 'abc', 'abc'],
+		['digits with letters', '12a', '12a'],
+		['a path', '../Contacts/11', '../Contacts/11'],
+		['a query', '11?x=1', '11?x=1'],
+		['digits of another alphabet', '١٢٣', '١٢٣'],
+		['a negative number', -5, '-5'],
+		['a fraction', 1.5, '1.5'],
+		['no number', NaN, 'NaN'],
+		['an endless number', Infinity, 'Infinity'],
+		['a boolean', true, 'true'],
+		['an object', { id: '11' }, '{"id":"11"}'],
+		['an object that JSON cannot hold', { id: 11n }, 'object'],
+		['a function', () => '11', 'function'],
+		['a symbol', Symbol('11'), 'symbol'],
+		['a number that has lost digits', LOST_DIGITS, '2423488000000575000'],
+		['a number beyond digits', 1e21, '1e+21'],
+	])('that are %s cause no call', (_, value, shown) => {
+		const { groups } = collect([leads(value)]);
+
+		expect(named(value)).toEqual([`0:${shown} invalidRecordId`]);
+		expect(groups).toEqual([]);
+	});
+
+	it('that lost digits on the way are told apart from those that never were one', () => {
+		expect(messageFor(leads(LOST_DIGITS))).toContain('numbers of this size lose digits');
+		expect(messageFor(leads(1.5))).toBe('"1.5" is not a record ID.');
+		expect(messageFor(leads(''))).toBe('The record ID is empty.');
+	});
+
+	it("in the form of Zoho CRM's exports say how to take off the prefix", () => {
+		const [record] = collect([leads('zcrm_2423488000000575001')]).named;
+
+		expect(record?.failure?.reason).toBe('invalidRecordId');
+		expect(record?.failure?.resolution).toContain('replace("zcrm_", "")');
+	});
+
+	it('that are bad leave the good ones beside them alone', () => {
+		expect(named('11,x,12', ['', 13])).toEqual([
+			'0:11',
+			'0:x invalidRecordId',
+			'0:12',
+			'1: invalidRecordId',
+			'1:13',
+		]);
+	});
+});
+
+describe('duplicates', () => {
+	it('within an item are one result of it', () => {
+		const { named, groups, duplicates } = collect([leads('11,12,11'), leads(['13', 13])]);
+
+		expect(named.map(({ item, id }) => [item, id])).toEqual([
+			[0, '11'],
+			[0, '12'],
+			[1, '13'],
+		]);
+		expect(groups.map(({ ids }) => ids)).toEqual([['11', '12', '13']]);
+		expect(duplicates).toBe(2);
+	});
+
+	it('in several items are a result of each, and sent once', () => {
+		const { named, groups, duplicates } = collect([leads('11'), leads('12,11'), leads('11')]);
+
+		expect(named.map(({ item, id }) => [item, id])).toEqual([
+			[0, '11'],
+			[1, '12'],
+			[1, '11'],
+			[2, '11'],
+		]);
+		expect(groups.map(({ ids }) => ids)).toEqual([['11', '12']]);
+		expect(duplicates).toBe(2);
+	});
+
+	it('in another module, or for other fields, are none', () => {
+		const { groups, duplicates } = collect([
+			leads('11'),
+			{ ...leads('11'), module: 'Contacts' },
+			{ ...leads('11'), unblockFields: ['Secondary_Email'] },
+		]);
+
+		expect(groups.map(({ module, fields, ids }) => [module, fields, ids])).toEqual([
+			['Leads', ['Email'], ['11']],
+			['Contacts', ['Email'], ['11']],
+			['Leads', ['Secondary_Email'], ['11']],
+		]);
+		expect(duplicates).toBe(0);
+	});
+});
+
+describe('fields', () => {
+	it('meet in one group in whatever order and form they are named', () => {
+		const both = ['Email', 'Secondary_Email'];
+		const { groups } = collect([
+			{ ...leads('11'), unblockFields: both },
+			{ ...leads('12'), unblockFields: [...both].reverse() },
+			{ ...leads('13'), unblockFields: 'Secondary_Email, Email' },
+			{ ...leads('14'), unblockFields: ['Email', 'Email', 'Secondary_Email'] },
+		]);
+
+		expect(groups.map(({ fields, ids }) => [fields, ids])).toEqual([
+			[both, ['11', '12', '13', '14']],
+		]);
+	});
+
+	it.each<[string, unknown]>([
+		['none', []],
+		['an empty text', ''],
+		['blanks', [' ']],
+		['nothing', undefined],
+		['null', null],
+		['a number', 1],
+		['an object', {}],
+	])('that are %s cause no call', (_, unblockFields) => {
+		const { groups, named } = collect([{ ...leads('11,12'), unblockFields }]);
+
+		expect(groups).toEqual([]);
+		expect(named.map(({ failure }) => failure?.reason)).toEqual(['missingField', 'missingField']);
+	});
+});
+
+describe('a module', () => {
+	it.each(['Leads', 'Sales_Orders', 'CustomModule1', 'a', 'Bounces__c'])('may be %s', (module) => {
+		expect(collect([{ ...leads('11'), module }]).groups).toHaveLength(1);
+	});
+
+	it.each<[unknown, string]>([
+		['', '"" cannot be the API name of a module.'],
+		[' ', '" " cannot be the API name of a module.'],
+		[undefined, 'nothing cannot be the API name of a module.'],
+		[null, 'nothing cannot be the API name of a module.'],
+		[7, '7 cannot be the API name of a module.'],
+		[7n, 'bigint cannot be the API name of a module.'],
+		[{ name: 'Leads' }, '{"name":"Leads"} cannot be the API name of a module.'],
+		['Sales Orders', '"Sales Orders" cannot be the API name of a module.'],
+		['../settings', '"../settings" cannot be the API name of a module.'],
+		['Leads/11', '"Leads/11" cannot be the API name of a module.'],
+		['Leads?a=b', '"Leads?a=b" cannot be the API name of a module.'],
+		['1Leads', '"1Leads" cannot be the API name of a module.'],
+		['Léads', '"Léads" cannot be the API name of a module.'],
+		[`L${'x'.repeat(100)}`, `"L${'x'.repeat(100)}" cannot be the API name of a module.`],
+	])('cannot be %p', (module, message) => {
+		const { groups, named } = collect([{ ...leads('11'), module }]);
+
+		expect(groups).toEqual([]);
+		expect(named[0]?.failure).toMatchObject({ reason: 'invalidModule', message });
+	});
+});

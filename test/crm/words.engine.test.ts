@@ -1,0 +1,283 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { FakeZoho, Fault } from '../fake-zoho';
+import { throttleReply, THROTTLE_WORDS } from '../fake-zoho/throttleFilter';
+import { failure, recordIds, useStage } from '../support/stage';
+
+/** What Zoho's sources say that it may answer, and what the CRM node makes of it: calls counted. */
+
+const NODE = 'zohoCrmUnblockEmail';
+/** n8n-core before 1.119. */
+const RENEWS_FOR_401_ONLY = /engine-1\.(84|100)\./.test(process.env.N8N_ENGINE ?? '');
+
+const stage = useStage();
+let zoho: FakeZoho;
+
+beforeEach(() => {
+	zoho = stage.zoho;
+});
+
+const run = (ids: readonly string[], options: INodeParameters = {}) =>
+	stage.run(
+		NODE,
+		ids.map((id) => ({ id })),
+		{ options },
+	);
+const calls = () => zoho.calls('unblock').length;
+const reasons = (items: Array<Parameters<typeof failure>[0]>) =>
+	new Set(items.map((item) => failure(item).reason));
+
+describe('a bad record', () => {
+	it('of 500 that is refused with a resource_path_index is the only one that fails', async () => {
+		const ids = recordIds(500);
+		zoho.crm.style = 'indexed';
+		zoho.crm.indexBy = 'resource_path_index';
+		zoho.crm.add('Leads', ids);
+		zoho.crm.add('Leads', [ids[321]!], { email: 'hard' });
+		const { main, errors } = await run(ids);
+
+		expect(main).toHaveLength(499);
+		expect(errors.map((item) => failure(item).id)).toEqual([ids[321]]);
+		expect(failure(errors[0]).reason).toBe('permanentlyBlocked');
+		expect(calls()).toBeLessThanOrEqual(14);
+	});
+
+	it('costs no call where it is told in data[], nor the others where all fail', async () => {
+		const ids = recordIds(1000);
+		zoho.crm.add('Leads', ids.slice(0, 480));
+		zoho.crm.add('Leads', ids.slice(480), { email: 'hard' });
+		const { main, errors } = await run(ids);
+
+		expect(main).toHaveLength(480);
+		expect(reasons(errors)).toEqual(new Set(['permanentlyBlocked']));
+		expect(zoho.calls('unblock').map(({ status }) => status)).toEqual([207, 400]);
+	});
+
+	it('is told in data[] or makes the call be refused, both in one run: 1,000 records in 60 calls', async () => {
+		const ids = recordIds(1000);
+		const deleted = [77, 310, 640, 911].map((i) => ids[i]!);
+		const dead = Array.from({ length: 20 }, (_, i) => ids[i * 49 + 13]!);
+		zoho.crm.wholeCallFor = new Set(['noRecord']);
+		zoho.crm.add(
+			'Leads',
+			ids.filter((id) => !deleted.includes(id)),
+		);
+		zoho.crm.add('Leads', dead, { email: 'hard' });
+		const { main, errors } = await run(ids);
+
+		expect(main).toHaveLength(976);
+		const named = (reason: string) =>
+			errors.filter((item) => failure(item).reason === reason).map((item) => failure(item).id);
+		expect(named('recordNotFound')).toEqual(deleted);
+		expect(named('permanentlyBlocked')).toEqual(dead);
+		expect(errors).toHaveLength(24);
+		expect(calls()).toBeLessThanOrEqual(60);
+	});
+
+	it('is done with in two calls where a 400 names only the bad ones', async () => {
+		const ids = recordIds(300);
+		zoho.crm.style = 'onlyBad';
+		zoho.crm.add('Leads', ids);
+		zoho.crm.add('Leads', ids.slice(100, 103), { email: 'hard' });
+		const { main, errors } = await run(ids, { maxRetries: 0 });
+
+		expect(main).toHaveLength(297);
+		expect(reasons(errors)).toEqual(new Set(['permanentlyBlocked']));
+		expect(calls()).toBe(2);
+	});
+
+	it('that is refused for a reason nobody has listed is found, and the rest is done', async () => {
+		const ids = recordIds(500);
+		zoho.crm.add('Leads', ids);
+		const refusal = { code: 'NOT_ALLOWED', message: 'The moon is full', httpStatus: 400 };
+		zoho.crm.refuse(ids[0]!, refusal);
+		const { main, errors } = await run(ids);
+
+		expect(main).toHaveLength(499);
+		expect(failure(errors[0])).toMatchObject({ id: ids[0], reason: 'invalidRequest' });
+		expect(failure(errors[0]).message).toBe('The moon is full');
+		expect(calls()).toBeLessThanOrEqual(16);
+	});
+});
+
+describe('a refusal that nobody has listed', () => {
+	it.each([
+		[500, 'NOT_ALLOWED', 'invalidRequest'],
+		[500, 'NO_PERMISSION', 'noPermission'],
+		[1, 'INVALID_DATA', 'invalidRequest'],
+	])('of all calls (batch size %i, %s) costs three calls more', async (batchSize, code, reason) => {
+		const ids = recordIds(10_000);
+		zoho.crm.add('Leads', ids);
+		zoho.crm.refuseAll({ code, message: 'Never on a Tuesday', httpStatus: 400 });
+		const { main, errors } = await run(ids, { batchSize });
+
+		expect(main).toEqual([]);
+		expect(errors).toHaveLength(ids.length);
+		expect(reasons(errors)).toEqual(new Set([reason]));
+		expect(calls()).toBeLessThanOrEqual(4);
+	});
+});
+
+describe('a success', () => {
+	it('is one in the words of the newest specification, and without data[]', async () => {
+		const [id = ''] = recordIds(1);
+		zoho.crm.add('Leads', [id]);
+		zoho.crm.flatSuccess = 'oneRecord';
+		zoho.crm.successMessage = 'Email unblocked successfully';
+		const { main } = await run([id]);
+
+		expect(main[0]?.json).toMatchObject({ id, status: 'unblocked' });
+		expect(calls()).toBe(1);
+	});
+});
+
+describe('the throttle', () => {
+	const SHAPES = [
+		throttleReply('throttle400', 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED', 'Try again.'),
+		...THROTTLE_WORDS.filter((word) => word !== 'HIP_REQUIRED').map((word) => ({
+			status: 400,
+			body: JSON.stringify({ code: 'INTERNAL_ERROR', message: word }),
+		})),
+		{
+			status: 200,
+			body: '{"code":"INTERNAL_ERROR","message":"url_fixed_throttles_limit_exceeded"}',
+		},
+		{ status: 429, body: '{"cause":"throttles_limit_exceeded","error":"Access denied"}' },
+	].map(({ status, body }) => ({ status, body }) as Fault);
+
+	it.each(SHAPES)('is the limit in whatever shape it comes: %j', async (fault) => {
+		const ids = recordIds(3);
+		zoho.crm.add('Leads', ids);
+		zoho.fault({ ...fault, kind: 'unblock', times: Infinity });
+		const { errors } = await run(ids, { maxRetries: 1, retryDelay: 1 });
+
+		expect(reasons(errors)).toEqual(new Set(['rateLimited']));
+		expect(calls()).toBe(2);
+	});
+
+	it('that asks for a captcha is not tried again: a person must look', async () => {
+		const ids = recordIds(3);
+		zoho.crm.add('Leads', ids);
+		const body = JSON.stringify({ code: 'HIP_REQUIRED', message: 'Enter the characters.' });
+		zoho.fault({ status: 400, body, kind: 'unblock', times: Infinity });
+		const { errors } = await run(ids);
+
+		expect(failure(errors[0])).toMatchObject({ reason: 'rateLimited', code: 'HIP_REQUIRED' });
+		expect(failure(errors[0]).resolution).toContain('person');
+		expect(calls()).toBe(1);
+	});
+
+	it('for calls at one time is one lesson for a burst, and costs no record', async () => {
+		const ids = recordIds(200);
+		zoho.crm.add('Leads', ids);
+		zoho.crm.concurrencyLimit = 3;
+		zoho.crm.tooManyStyle = 'throttle400';
+		zoho.latencyMs = 20;
+		const done = await run(ids, { batchSize: 5, maxParallelRequests: 10, retryDelay: 1 });
+
+		expect(done.main).toHaveLength(200);
+		const refused = zoho.calls('unblock').filter(({ status }) => status === 400).length;
+		// One burst of ten, one or two of five: then two at once. Five lessons would be thirty.
+		expect(refused).toBeLessThanOrEqual(14);
+	});
+});
+
+describe('a dead token', () => {
+	it('that is told with HTTP 400 is renewed, and the run goes on', async () => {
+		const ids = recordIds(600);
+		zoho.crm.add('Leads', ids);
+		zoho.crm.deadTokenStatus = 400;
+		stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired: true }) } });
+		const { main, errors } = await run(ids);
+
+		if (RENEWS_FOR_401_ONLY) {
+			expect(failure(errors[0]).reason).toBe('authenticationFailed');
+			expect(failure(errors[0]).resolution).toContain('Update n8n');
+			return;
+		}
+		expect(main).toHaveLength(600);
+		expect(zoho.calls('token')).toHaveLength(1);
+		expect(calls()).toBe(3);
+	});
+
+	it.each<[string, Fault, number]>([
+		['502', { html: 502 }, 1],
+		['HTML', { html: 200 }, 1],
+		['nothing', { emptyBody: 200 }, 1],
+		['a failure in JSON', { status: 500, body: '{"error":"busy"}' }, 1],
+	])('is renewed in the end where the accounts server answers %s once', async (_, fault) => {
+		const ids = recordIds(3);
+		zoho.crm.add('Leads', ids);
+		stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired: true }) } });
+		zoho.fault({ ...fault, kind: 'token' });
+		const { main, errors } = await run(ids, { retryDelay: 1 });
+
+		expect(errors.map(failure)).toEqual([]);
+		expect(main).toHaveLength(3);
+		expect(zoho.calls('token')).toHaveLength(2);
+	});
+
+	it.each([200, 400] as const)(
+		'whose renewal is refused with HTTP %i is the end of it, with the cure',
+		async (status) => {
+			stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired: true }) } });
+			zoho.oauth.refuseRefresh('invalid_code');
+			zoho.oauth.refusalStatus = status;
+			const { errors } = await run(recordIds(3));
+
+			expect(failure(errors[0])).toMatchObject({
+				reason: 'authenticationFailed',
+				code: 'invalid_code',
+			});
+			expect(failure(errors[0]).resolution).toContain('access was revoked');
+			expect(zoho.calls('token')).toHaveLength(1);
+		},
+	);
+});
+
+describe('what else comes with a reply', () => {
+	it('the credits that are left are in the hint', async () => {
+		const ids = recordIds(600);
+		zoho.crm.add('Leads', ids);
+		zoho.crm.creditsRemaining = 4711;
+		const { hints } = await run(ids);
+
+		expect(hints[0]?.message).toContain('4709 API credits are left');
+	});
+
+	it('a quota that is used up is kept to', async () => {
+		const ids = recordIds(20);
+		zoho.crm.add('Leads', ids);
+		const quota = [{ duration: 60, 'remaining-count': 0, 'retry-after': 1 }];
+		const entry = (id: string) => ({ code: 'SUCCESS', details: { id }, message: 'Done' });
+		zoho.fault({
+			kind: 'unblock',
+			status: 200,
+			body: JSON.stringify({ data: ids.slice(0, 10).map(entry) }),
+			headers: { 'x-rate-limit': JSON.stringify(quota) },
+		});
+		const { main } = await run(ids, { batchSize: 10 });
+
+		expect(main).toHaveLength(20);
+		const [first, second] = zoho.calls('unblock');
+		expect(second!.at - first!.endedAt!).toBeGreaterThanOrEqual(990);
+	});
+
+	it.each([
+		[407, 'networkError', /proxy/i],
+		[403, 'noPermission', /not Zoho's/],
+		[404, 'invalidRequest', /not Zoho's/],
+	])('an HTTP %i page of a proxy is told apart from Zoho', async (status, reason, words) => {
+		zoho.fault({
+			kind: 'unblock',
+			status,
+			body: '<!DOCTYPE html><html><body>Blocked by policy</body></html>',
+			headers: { 'content-type': 'text/html' },
+			times: Infinity,
+		});
+		const { errors } = await run(recordIds(2), { maxRetries: 0 });
+
+		expect(failure(errors[0])).toMatchObject({ reason, httpStatus: status });
+		expect(failure(errors[0]).message).toMatch(words);
+		expect(failure(errors[0]).resolution).toMatch(/proxy/i);
+	});
+});

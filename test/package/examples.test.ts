@@ -1,0 +1,278 @@
+import type { IDataObject } from 'n8n-workflow';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CREDENTIAL_TYPE } from '../../nodes/n8n/transport';
+import { failure, type Reason } from '../../nodes/zoho/failures';
+import {
+	folder,
+	files,
+	textOf,
+	type Template,
+	everyNode,
+	OUR_NODES,
+	isOurs,
+	isNote,
+	isLoop,
+	wires,
+	areaOf,
+	overlap,
+} from './templates';
+
+test('the list of templates names every file, and no other', () => {
+	const listed = [...textOf('README.md').matchAll(/^- \[(.+?)\]\((.+?)\): /gm)];
+
+	expect(listed.map(([, , link]) => link).sort()).toEqual(files.sort());
+	for (const [, text, link] of listed) expect(text).toBe(link);
+});
+
+test('no two nodes have the same id, also not in two templates', () => {
+	const ids = everyNode.flatMap(({ id, webhookId }) => [id, webhookId ?? []].flat());
+
+	expect(new Set(ids).size).toBe(ids.length);
+	for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+});
+
+test('a type of node has the same version in all templates', () => {
+	const versions = new Map<string, Set<number>>();
+	for (const { type, typeVersion } of everyNode) {
+		versions.set(type, (versions.get(type) ?? new Set()).add(typeVersion));
+	}
+
+	expect([...versions].filter(([, used]) => used.size > 1)).toEqual([]);
+});
+
+describe.each(files)('%s', (file) => {
+	const text = textOf(file);
+	const template = JSON.parse(text) as Template;
+	const { nodes, connections } = template;
+	const byName = new Map(nodes.map((node) => [node.name, node]));
+	const ours = nodes.filter(isOurs);
+	const notes = nodes.filter(isNote);
+
+	it('is a workflow that n8n imports: switched off, nothing pinned, current order of execution', () => {
+		expect(template).toEqual({
+			name: expect.stringMatching(/^[A-Z]/),
+			nodes: expect.any(Array),
+			pinData: {},
+			connections: expect.any(Object),
+			active: false,
+			settings: { executionOrder: 'v1' },
+		});
+	});
+
+	it('gives every node a name of its own, a type, a version and a place', () => {
+		expect(byName.size).toBe(nodes.length);
+		for (const { type, typeVersion, position } of nodes) {
+			expect(type).toMatch(/^n8n-nodes-(base|zoho-email-hygiene)\.[a-zA-Z]+$/);
+			expect(typeVersion).toBeGreaterThanOrEqual(1);
+			expect(position).toEqual([expect.any(Number), expect.any(Number)]);
+		}
+	});
+
+	it('connects nodes that are there, and leaves none alone but the notes', () => {
+		const connected = wires(template).flatMap(({ from, to }) => [from, to]);
+
+		expect([...new Set(connected)].sort()).toEqual(
+			nodes
+				.filter((node) => !isNote(node))
+				.map(({ name }) => name)
+				.sort(),
+		);
+	});
+
+	it('is read from left to right, with nothing on top of another', () => {
+		const areas = nodes.map(areaOf);
+		const covered = areas.flatMap((one, index) =>
+			areas
+				.slice(index + 1)
+				.filter((other) => overlap(one, other))
+				.map((other) => `${one.name} and ${other.name}`),
+		);
+
+		expect(covered).toEqual([]);
+		for (const { from, to } of wires(template)) {
+			const [source, target] = [byName.get(from), byName.get(to)];
+			if (!source || !target) throw new Error(`${from} or ${to} is not there`);
+			// A loop is what leads back.
+			if (!isLoop(target)) expect(target.position[0]).toBeGreaterThan(source.position[0]);
+		}
+	});
+
+	it('explains itself in notes, and says which credential to choose', () => {
+		const [first] = notes.map(({ parameters }) => String(parameters.content));
+
+		expect(notes.length).toBeGreaterThan(1);
+		expect(first).toMatch(/^## /);
+		expect(first).toContain('choose your credential');
+		for (const { parameters } of notes) expect(String(parameters.content)).toMatch(/^###? .+\n/);
+	});
+
+	it('names in its notes only nodes of its own that are there, or of n8n', () => {
+		const named = notes.flatMap(({ parameters }) => [
+			...String(parameters.content).matchAll(/\*(Zoho C[^*]+)\*/g),
+		]);
+		const known = ['Zoho CRM', 'Zoho CRM Unblock Email', 'Zoho Campaigns Do-Not-Mail'];
+
+		for (const [, name] of named) expect(known).toContain(name);
+	});
+
+	it('hands failed items to the error branch of our nodes, and does something with them there', () => {
+		expect(ours).not.toEqual([]);
+		for (const { name, onError } of ours) {
+			expect(onError).toBe('continueErrorOutput');
+			const [done, failed] = connections[name]?.main ?? [];
+			expect(done?.length).toBeGreaterThan(0);
+			expect(failed?.length).toBeGreaterThan(0);
+		}
+	});
+
+	it('sets only parameters and options that our nodes have, and every required one', () => {
+		for (const { type, typeVersion, parameters } of ours) {
+			const { PROPERTIES = [], OPTIONS = [] } = OUR_NODES[type] ?? {};
+			expect(typeVersion).toBe(1);
+			for (const name of Object.keys(parameters)) {
+				expect(PROPERTIES.map((property) => property.name)).toContain(name);
+			}
+			for (const { name, required } of PROPERTIES) {
+				if (required) expect(parameters[name]).toBeTruthy();
+			}
+			for (const [name, value] of Object.entries(parameters.options as IDataObject)) {
+				const option = OPTIONS.find((property) => property.name === name);
+				const choices = (option?.options ?? []).flatMap((choice) =>
+					'value' in choice ? [choice.value] : [],
+				);
+				expect(option).toBeDefined();
+				if (option?.type === 'options') expect(choices).toContain(value);
+			}
+		}
+	});
+
+	it('leaves the credential to choose: the name that n8n gives the first one, and no id', () => {
+		for (const node of nodes) {
+			expect(node.credentials).toEqual(
+				isOurs(node)
+					? { [CREDENTIAL_TYPE]: { id: null, name: 'Zoho Email Hygiene account' } }
+					: undefined,
+			);
+		}
+		expect(text).not.toMatch(/secret|token|password|authorization|instanceId/i);
+	});
+
+	it('reads of a failure only what a failure has', () => {
+		const fields = Object.keys({ ...failure('rateLimited', { message: '' }), retryAt: '' });
+		const read = [...text.matchAll(/\berror\.(\w+)/g)].map(([, field]) => field);
+
+		expect(read).not.toEqual([]);
+		for (const field of read) expect(['id', 'email', ...fields]).toContain(field);
+	});
+
+	it('asks and speaks only of reasons that exist', () => {
+		const asked = /"rightValue": "(\w+)"|reason === \\"(\w+)\\"/g;
+		const told = /fail with `(\w+)`|such as `(\w+)`/g;
+		const reasons = [asked, told]
+			.flatMap((pattern) => [...text.matchAll(pattern)])
+			.map(([, one, other]) => one ?? other);
+
+		for (const reason of reasons) {
+			expect(failure(reason as Reason, { message: '' })).toHaveProperty('resolution');
+		}
+	});
+
+	it('holds no address of a real person, and no host but placeholders and the README', () => {
+		const addresses = text.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g) ?? [];
+		const hosts = [...text.matchAll(/https?:\/\/([^/"\\\s)`]+)/g)].map(([, host]) => host);
+
+		for (const address of addresses) expect(address).toMatch(/@example\.(com|org)$/i);
+		for (const host of hosts) expect(['example.com', 'github.com']).toContain(host);
+	});
+
+	it('keeps record IDs as text', () => {
+		// As a number, the last digits of an ID are lost.
+		expect(text).not.toMatch(/(?<!["\d])\d{16,}(?!["\d])/);
+	});
+
+	it('links to sections that the README has', () => {
+		const readme = readFileSync(path.join(folder, '../README.md'), 'utf8');
+		const anchors = [...text.matchAll(/zoho-email-hygiene#([\w-]+)/g)].map(([, anchor]) => anchor);
+		const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+			heading
+				.toLowerCase()
+				.replace(/[^\w\- ]/g, '')
+				.replaceAll(' ', '-'),
+		);
+
+		for (const anchor of anchors) expect(headings).toContain(anchor);
+	});
+});
+
+describe('the templates, one by one', () => {
+	const template = (name: string) => {
+		const file = path.join(folder, `${name}.json`);
+		if (!existsSync(file)) throw new Error(`No template ${name}`);
+		return JSON.parse(readFileSync(file, 'utf8')) as Template;
+	};
+	const types = (name: string) =>
+		template(name).nodes.map(({ type }) => type.replace('n8n-nodes-base.', ''));
+	const find = (name: string, type: string) => {
+		const node = template(name).nodes.find((candidate) => candidate.type.endsWith(`.${type}`));
+		if (!node) throw new Error(`${name} has no ${type}`);
+		return node;
+	};
+
+	test('nightly-unblock starts by schedule and sorts failures into three branches', () => {
+		const { connections } = template('nightly-unblock');
+		const sorting = find('nightly-unblock', 'switch');
+
+		expect(types('nightly-unblock')).toContain('scheduleTrigger');
+		expect(connections[sorting.name]?.main?.map((targets) => targets?.length)).toEqual([1, 1, 1]);
+		expect(sorting.parameters.options).toMatchObject({ fallbackOutput: 'extra' });
+	});
+
+	test('unsubscribe-webhook answers every call, and none waits for the limit', () => {
+		const { connections, nodes } = template('unsubscribe-webhook');
+		const node = find('unsubscribe-webhook', 'zohoCampaignsDoNotMail');
+		const answers = nodes.filter(({ type }) => type.endsWith('.respondToWebhook'));
+		const ends = connections[node.name]?.main?.flatMap((targets) =>
+			(targets ?? []).map((target) => target.node),
+		);
+
+		expect(ends).toEqual(answers.map(({ name }) => name));
+		expect(find('unsubscribe-webhook', 'webhook').parameters).toMatchObject({
+			httpMethod: 'POST',
+			responseMode: 'responseNode',
+		});
+		expect(node.parameters.options).toEqual({ whenLimitReached: 'error' });
+	});
+
+	test('csv-to-do-not-mail reads a CSV and writes one of what failed', () => {
+		const used = types('csv-to-do-not-mail');
+
+		expect(used).toContain('extractFromFile');
+		expect(used.filter((type) => type === 'convertToFile')).toHaveLength(2);
+	});
+
+	test('long-list waits so long that n8n keeps the run in its database, and closes its loop once', () => {
+		const loop = find('long-list', 'splitInBatches');
+		const wait = find('long-list', 'wait');
+
+		// n8n's Wait node: below 65 seconds the execution stays in memory.
+		expect(wait.parameters.amount).toBeGreaterThanOrEqual(65);
+		expect(wait.parameters).not.toHaveProperty('unit');
+		expect(loop.parameters.batchSize).toBe(5000);
+		// Were an output of our node to close it, a part of failures only would end the loop.
+		const back = wires(template('long-list')).filter(({ to }) => to === loop.name);
+		expect(back.map(({ from }) => from)).toEqual(['One Item a Record', wait.name]);
+	});
+
+	test('long-list unblocks a part before it waits: n8n takes the upper branch first', () => {
+		const node = find('long-list', 'zohoCrmUnblockEmail');
+
+		expect(node.position[1]).toBeLessThan(find('long-list', 'limit').position[1]);
+	});
+
+	test('error-summary posts to a placeholder', () => {
+		const { parameters } = find('error-summary', 'httpRequest');
+
+		expect(parameters).toMatchObject({ method: 'POST', url: 'https://example.com/hook' });
+	});
+});

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { page, root, rowsOf, section, withoutTicks } from './pages';
+
+/** Every TypeScript file in a folder of the project, by its path from the root. */
+const filesIn = (folder: string) =>
+	readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts'))
+		.map((file) => path.posix.join(folder, file.split(path.sep).join('/')));
+
+/** The files that a file imports, by their paths from the root. */
+function importsOf(file: string): string[] {
+	const text = readFileSync(path.join(root, file), 'utf8');
+	return [...text.matchAll(/ from '(\.[^']*)'/g)].map(([, from = '']) =>
+		path.posix.join(path.posix.dirname(file), from),
+	);
+}
+
+/** A folder of nodes/ or test/, of which a file is part. */
+const roomOf = (file: string) => file.split('/').slice(0, 2).join('/');
+
+/** The imports that lead from one room to another, where that room is none of those given. */
+const strayImports = (files: string[], isOpenTo: (room: string, from: string) => boolean) =>
+	files.flatMap((file) =>
+		importsOf(file)
+			.filter((found) => roomOf(found) !== roomOf(file))
+			.filter((found) => !isOpenTo(roomOf(found), roomOf(file)))
+			.map((found) => `${file}: ${found}`),
+	);
+
+describe('nodes/', () => {
+	const files = filesIn('nodes');
+
+	it('has no file that is not on the map', () => {
+		const rows = rowsOf(section(page('CONTRIBUTING.md'), 'The map of the house'), 'Room');
+		const rooms = rows.flatMap(([names]) => withoutTicks(names)?.split(', ') ?? []);
+		const isOnMap = (file: string) =>
+			rooms.some((room) => (room.endsWith('/') ? file.startsWith(room) : file === room));
+
+		expect(files.filter((file) => !isOnMap(file))).toEqual([]);
+	});
+
+	it('has arrows in one direction: what Zoho is knows nobody, how a run goes knows only that', () => {
+		const allowed: Record<string, string[]> = {
+			'nodes/zoho': [],
+			'nodes/run': ['nodes/zoho'],
+			'nodes/n8n': ['nodes/zoho', 'nodes/run'],
+		};
+		const nodeMay = ['nodes/zoho', 'nodes/run', 'nodes/n8n'];
+
+		expect(files.length).toBeGreaterThan(30);
+		expect(strayImports(files, (room, from) => (allowed[from] ?? nodeMay).includes(room))).toEqual(
+			[],
+		);
+	});
+
+	it('knows n8n in nodes/n8n and in the nodes only', () => {
+		const knowsN8n = (file: string) =>
+			readFileSync(path.join(root, file), 'utf8').includes("from 'n8n-workflow'");
+		const rooms = new Set(files.filter(knowsN8n).map(roomOf));
+
+		expect(rooms).not.toContain('nodes/zoho');
+		expect(rooms).not.toContain('nodes/run');
+	});
+});
+
+describe('test/', () => {
+	it('has no file that imports from another kind of test', () => {
+		const shared = ['test/support', 'test/engine', 'test/fake-zoho', 'test/install'];
+		const isOutside = (room: string) => !room.startsWith('test/');
+
+		expect(
+			strayImports(filesIn('test'), (room) => isOutside(room) || shared.includes(room)),
+		).toEqual([]);
+	});
+});

@@ -1,0 +1,144 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { ZohoEmailHygieneOAuth2Api } from '../../credentials/ZohoEmailHygieneOAuth2Api.credentials';
+import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
+import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
+import { failure, type Reach, type Reason } from '../../nodes/zoho/failures';
+import { DATA_CENTERS } from '../../nodes/zoho/hosts';
+import { scopesFor } from '../../nodes/zoho/scopes';
+import { readme, rowsOf, section, withoutTicks } from './pages';
+
+/** The choices of a property: name and value. */
+const choicesOf = ({ options = [] }: INodeProperties) =>
+	options.flatMap((option) =>
+		'value' in option ? [{ name: option.name, value: option.value }] : [],
+	);
+
+/** A default, as the README writes it. */
+function defaultOf(property: INodeProperties): string {
+	const { type, default: value } = property;
+	if (property.name === 'enabledScopes') return 'all default scopes';
+	if (type === 'boolean') return value ? 'on' : 'off';
+	if (type === 'resourceLocator') return String((value as { value: string }).value);
+	const chosen = choicesOf(property).filter((choice) => [value].flat().includes(choice.value));
+	if (chosen.length > 0) return chosen.map(({ name }) => name).join(', ');
+	return value === '' ? 'empty' : String(value).replace(/^=/, '');
+}
+
+const nodes = [
+	{ heading: 'Zoho CRM Unblock Email', ...crm },
+	{ heading: 'Zoho Campaigns Do-Not-Mail', ...campaigns },
+];
+
+describe.each(nodes)('the README on $heading', ({ heading, PROPERTIES, OPTIONS }) => {
+	const text = section(readme, heading);
+	const parameters = PROPERTIES.filter(({ type }) => type !== 'collection');
+
+	it.each([
+		['Parameter', parameters],
+		['Option', OPTIONS],
+	])('lists every %s with its default, and none that is not there', (head, properties) => {
+		const listed = rowsOf(text, head).map(([name, value]) => [name, withoutTicks(value)]);
+
+		expect(listed).toEqual(
+			properties.map((property) => [
+				`${property.displayName} (\`${property.name}\`)`,
+				defaultOf(property),
+			]),
+		);
+	});
+
+	it.each([...parameters, ...OPTIONS])('names the choices and the range of $name', (property) => {
+		const rows = [...rowsOf(text, 'Parameter'), ...rowsOf(text, 'Option')];
+		const said = rows.find(([name]) => name?.includes(`(\`${property.name}\`)`))?.[2];
+		const { minValue, maxValue } = property.typeOptions ?? {};
+
+		for (const { name } of choicesOf(property)) expect(said).toContain(`*${name}*`);
+		if (maxValue !== undefined) expect(said).toContain(`${minValue} to ${maxValue}`);
+	});
+});
+
+describe('the README on the credential', () => {
+	const text = section(readme, 'The credential step by step');
+	const fields = new ZohoEmailHygieneOAuth2Api().properties.filter(
+		({ type }) => type !== 'hidden' && type !== 'notice',
+	);
+
+	it('lists every field with its default, and none that is not there', () => {
+		const listed = rowsOf(text, 'Field').map(([name, value]) => [name, value]);
+
+		expect(listed).toEqual(
+			fields.map((field) => [`${field.displayName} (\`${field.name}\`)`, defaultOf(field)]),
+		);
+	});
+
+	it('names every data center', () => {
+		const said = rowsOf(text, 'Field')[0]?.[2];
+
+		for (const code of Object.keys(DATA_CENTERS)) expect(said).toContain(`\`${code}\``);
+	});
+
+	it('says of every default scope what it is for, and of no other', () => {
+		const listed = rowsOf(text, 'Scope').map(([scope]) => withoutTicks(scope));
+
+		expect(listed.sort()).toEqual(scopesFor('both').split(',').sort());
+	});
+});
+
+describe('the README on failures', () => {
+	const HITS: Partial<Record<Reach, string>> = {
+		record: 'This item',
+		call: 'The call',
+		account: 'The account',
+		rest: 'All not yet sent',
+	};
+	/** Every reason: the compiler refuses this when one is missing, or is none. */
+	const REASONS: Record<Reason, true> = {
+		recordNotFound: true,
+		permanentlyBlocked: true,
+		unblockLimitReached: true,
+		alreadyUnblocked: true,
+		invalidRecordId: true,
+		unknownField: true,
+		fieldNotAvailable: true,
+		missingField: true,
+		invalidModule: true,
+		invalidRequest: true,
+		noPermission: true,
+		invalidEmail: true,
+		alreadyInDoNotMail: true,
+		authenticationFailed: true,
+		scopeMismatch: true,
+		rateLimited: true,
+		serverError: true,
+		networkError: true,
+		badResponse: true,
+		notAttempted: true,
+	};
+	const reasons = Object.keys(REASONS) as Reason[];
+	const rows = rowsOf(section(readme, 'The reasons'), 'Reason');
+
+	it('lists every reason, and none that is not in the catalogue', () => {
+		expect(rows.map(([reason]) => withoutTicks(reason))).toEqual(reasons);
+	});
+
+	it.each(reasons)('says of %s how far it reaches, and what to do', (reason) => {
+		const [, node, meaning, cure, hits] = rows.find(([name]) => name === `\`${reason}\``) ?? [];
+
+		expect(['CRM', 'Campaigns', 'Both']).toContain(node);
+		expect(meaning).not.toBe('');
+		expect(cure).not.toBe('');
+		expect(hits).toBe(HITS[failure(reason, { message: '' }).reach]);
+	});
+
+	it('shows errors that the nodes could emit, word by word', () => {
+		const examples = [...readme.matchAll(/```json\n([^]*?)```/g)]
+			.map(([, json = '']) => JSON.parse(json) as { error?: Record<string, unknown> })
+			.flatMap(({ error }) => (error ? [error] : []));
+
+		expect(examples).not.toEqual([]);
+		for (const error of examples) {
+			const { resolution, retryable } = failure(error.reason as Reason, { message: '' });
+			expect(error).toMatchObject({ resolution, retryable });
+		}
+	});
+});

@@ -1,0 +1,172 @@
+/** Runs that share a budget of calls, and the server that counts them, on a clock of their own. */
+import { CallBudget, type CallEnd, type Limits } from '../../nodes/run/budget';
+import { Throttle, type Limit } from '../fake-zoho/throttle';
+
+/** A run asks at least this often while it waits, as the nodes do. */
+const SLICE_MS = 1_000;
+
+export interface PlannedRun {
+	addresses: number;
+	parallel: number;
+	startAt?: number;
+	/** From then on the run neither asks nor leaves; what is in flight ends as ever. */
+	diesAt?: number;
+	limits?: Limits;
+}
+
+export interface Call {
+	run: number;
+	start: number;
+	arrival: number;
+	end: number;
+	refused: boolean;
+}
+
+export interface World {
+	runs: PlannedRun[];
+	limits: Limits;
+	/** Round-trip times and the share of each that is over when the call arrives, used in turn. */
+	latencies: number[];
+	arrivals?: number[];
+	/** Absent: a server that counts nothing and lets everything in. */
+	server?: Limit;
+	/** How long before the runs the server's grid of fixed windows began. */
+	gridOffset?: number;
+	/** How far a reply about a lock is from the truth: below 1 it promises too early an end. */
+	lockTold?: number;
+	/** Another program on the same account: when, and how many calls. */
+	stranger?: { at: number; calls: number };
+	/** When the machine's clock is set back, and by how much. */
+	setBack?: { at: number; byMs: number };
+}
+
+/** A server that has been up for `age` ms already: its grid of fixed windows began then. */
+function serverOf(limit: Limit, age: number, clock: () => number): Throttle {
+	let up = false;
+	const throttle = new Throttle(() => (up ? clock() + age : 0));
+	up = true;
+	throttle.limit = limit;
+	return throttle;
+}
+
+/** Plays a world on a fake clock, event by event, with runs that behave like the nodes. */
+export function play(world: World) {
+	const { runs, limits, latencies, arrivals = [0.5], lockTold = 1 } = world;
+	const budget = new CallBudget();
+	const events: Array<{ at: number; act: () => void }> = [];
+	const calls: Call[] = [];
+	const finishedAt = runs.map(() => Infinity);
+	let mostRemembered = 0;
+	let time = 0;
+	let made = 0;
+
+	const after = (ms: number, act: () => void) => {
+		const at = time + ms;
+		let place = events.length;
+		while (place > 0 && events[place - 1]!.at > at) place--;
+		events.splice(place, 0, { at, act });
+	};
+	const shown = () => {
+		const { setBack } = world;
+		return 1_750_000_000_000 + time - (setBack && time >= setBack.at ? setBack.byMs : 0);
+	};
+	const server = world.server && serverOf(world.server, world.gridOffset ?? 0, () => time);
+
+	runs.forEach((plan, index) => {
+		let left = plan.addresses;
+		let inFlight = 0;
+		let asleep = false;
+		let run: Limits;
+
+		const send = (slot: symbol) => {
+			const latency = latencies[made % latencies.length]!;
+			const toServer = latency * arrivals[made % arrivals.length]!;
+			made++;
+			left--;
+			inFlight++;
+			const call = { run: index, start: time, arrival: 0, end: 0, refused: false };
+			let outcome: CallEnd = 'answered';
+			after(toServer, () => {
+				call.arrival = time;
+				const rest = server?.arrive() ?? 0;
+				call.refused = rest > 0;
+				if (call.refused) outcome = { lockedForMs: Math.ceil(rest * lockTold) };
+			});
+			after(latency, () => {
+				call.end = time;
+				calls.push(call);
+				inFlight--;
+				if (call.refused) left++;
+				budget.end(slot, outcome, shown());
+				mostRemembered = Math.max(mostRemembered, remembered(budget));
+				if (!asleep) work();
+			});
+		};
+		const work = () => {
+			asleep = false;
+			if (time >= (plan.diesAt ?? Infinity)) return;
+			while (left > 0 && inFlight < plan.parallel) {
+				const start = budget.tryStart(run, shown());
+				if (!start.ok) {
+					if (start.waitMs < 1) throw new Error('told to wait for nothing');
+					asleep = true;
+					return after(Math.min(start.waitMs, SLICE_MS), work);
+				}
+				send(start.slot);
+			}
+			if (left === 0 && inFlight === 0) {
+				finishedAt[index] = time;
+				budget.leave(run);
+			}
+		};
+		after(plan.startAt ?? 0, () => {
+			run = budget.join(plan.limits ?? limits, shown());
+			work();
+		});
+	});
+	if (world.stranger) {
+		const { at, calls: count } = world.stranger;
+		after(at, () => {
+			for (let call = 0; call < count; call++) server?.arrive();
+		});
+	}
+
+	for (let event = events.shift(); event; event = events.shift()) {
+		time = event.at;
+		event.act();
+	}
+	return { calls, finishedAt, server, time, mostRemembered };
+}
+
+/** How many entries all the lists, maps and sets inside a budget hold. */
+const remembered = (budget: CallBudget): number =>
+	Object.values(budget).reduce<number>((sum, value: unknown) => {
+		if (Array.isArray(value)) return sum + value.length;
+		return value instanceof Map || value instanceof Set ? sum + value.size : sum;
+	}, 0);
+
+/** The most calls that arrive in any window, both of its ends included. */
+export function fullestWindow(calls: Call[], windowMs: number): number {
+	const arrivals = calls.map(({ arrival }) => arrival).sort((a, b) => a - b);
+	let first = 0;
+	let most = 0;
+	arrivals.forEach((arrival, index) => {
+		while (arrival - arrivals[first]! > windowMs) first++;
+		most = Math.max(most, index - first + 1);
+	});
+	return most;
+}
+
+export const within = (calls: Call[], from: number, to: number) =>
+	calls.filter(({ start }) => start >= from && start < to);
+
+/** Takes `count` slots for a run at one moment; fails the test if one is refused. */
+export function take(budget: CallBudget, run: Limits, count: number, now: number): symbol[] {
+	return Array.from({ length: count }, () => {
+		const start = budget.tryStart(run, now);
+		if (!start.ok) throw new Error(`refused: ${start.why}`);
+		return start.slot;
+	});
+}
+
+export const FIVE = { callsPerWindow: 5, windowMs: 1_000 };
