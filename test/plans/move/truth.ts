@@ -64,7 +64,7 @@ function refusalOf({ standing }: PlayedAddress, { run }: PlayedRun, { zoho }: Sc
  * become two; and what arrives when nobody waits for it any more was not to be foreseen.
  */
 export function mostInAWindow({ scene, renewals, untold, strays }: Played): number {
-	const { callsPerWindow = 0 } = scene.runs[0]?.settings ?? {};
+	const callsPerWindow = Math.max(...scene.runs.map(({ settings }) => settings.callsPerWindow));
 	const parallel = scene.runs.reduce((sum, { settings }) => sum + settings.maxParallelRequests, 0);
 	return callsPerWindow + Math.min(renewals, parallel) + untold + strays;
 }

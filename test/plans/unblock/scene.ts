@@ -1,8 +1,9 @@
 /** Random scenes for the plan of the node "Zoho CRM Unblock Email". */
-import fc from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 
 import type { UnblockSettings } from '../../../nodes/ZohoCrmUnblockEmail/plan';
 import type { CrmSettings } from '../../fake-zoho/crm/settings';
+import { fc } from '../../support/fc';
 import type { Weather } from '../network';
 import { troubleNames, type TroubleName } from '../troubles';
 
@@ -19,7 +20,7 @@ export const GROUPS = [
 	{ module: 'Leads', fields: ['Email', 'Secondary_Email'] },
 ];
 
-const rarely = <T>(usual: T, unusual: fc.Arbitrary<T>) =>
+const rarely = <T>(usual: T, unusual: Arbitrary<T>) =>
 	fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: unusual });
 
 /** With fractions, as the clock of a run has them. */
@@ -55,7 +56,7 @@ const troubles = fc.oneof(
 	fc.array(fc.constantFrom(...names), { maxLength: 8, size: 'max' }),
 );
 
-const settings: fc.Arbitrary<UnblockSettings> = fc.record({
+const settings: Arbitrary<UnblockSettings> = fc.record({
 	batchSize: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constant(500)),
 	batchInterval: rarely(0, fc.constantFrom(10, 1000)),
 	maxParallelRequests: fc.integer({ min: 1, max: 6 }),
@@ -100,7 +101,7 @@ const zoho = fc
 		return isWhole
 			? { ...settings, dataQuirks: { order, idsAsNumbers, drop: 0, extra: 0 } }
 			: settings;
-	}) satisfies fc.Arbitrary<Partial<CrmSettings>>;
+	}) satisfies Arbitrary<Partial<CrmSettings>>;
 
 export interface Scene extends Weather {
 	records: Array<{ standing: Standing; group: number }>;
@@ -156,7 +157,7 @@ export function plainScene(
 	};
 }
 
-export const scenes: fc.Arbitrary<Scene> = fc.record({
+export const scenes: Arbitrary<Scene> = fc.record({
 	records,
 	settings,
 	zoho,
