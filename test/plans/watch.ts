@@ -1,4 +1,5 @@
 import type { Next, Plan } from '../../nodes/run/plan';
+import { isFailure } from '../../nodes/zoho/failures';
 import type { Answer } from '../../nodes/zoho/reply';
 
 /** What holds for every plan, whatever it plans. */
@@ -30,6 +31,8 @@ export class WatchedPlan<Call> implements Plan<Call> {
 	private answers = 0;
 	private isClosed = false;
 	private isDone = false;
+	/** Zoho has refused the account. */
+	private isShut = false;
 	private lastNow = -Infinity;
 
 	constructor(
@@ -57,6 +60,8 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		const openForMs = now - (this.open.get(call) ?? NaN);
 		if (!this.open.delete(call)) this.faults.push('was told of a call twice');
 		if (openForMs > this.rules.timeoutMs + A_MOMENT_MS) this.faults.push('waits for too long');
+		const { reply } = answer;
+		this.isShut ||= isFailure(reply) && reply.reach === 'account' && !reply.transient;
 		const news = this.plan.take(call, answer, now);
 		this.onTaken(call, answer);
 		return news;
@@ -71,6 +76,7 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		const { maxParallelRequests, isHeldBack } = this.rules;
 		this.open.set(call, now);
 		this.sent.push({ call, at: now, open: this.open.size });
+		if (this.isShut) this.faults.push('sends although the account was refused');
 		if (this.isDone) this.faults.push('sends after it was done');
 		if (this.open.size > maxParallelRequests) this.faults.push('has too many calls open');
 		if (this.answers === 0 && this.open.size > 1) this.faults.push('sends two at first');

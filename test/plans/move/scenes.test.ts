@@ -91,6 +91,21 @@ describe('the limit', () => {
 		expect(played.campaigns.locks).toBe(0);
 	});
 
+	it('has room for that request beside a run that uses up the window meanwhile', async () => {
+		const [run] = plainScene(many(40), {
+			settings: { callsPerWindow: 10, windowMinutes: 0.1, maxParallelRequests: 1 },
+		}).runs;
+		// The second run begins when eight calls are made, and is the tenth to send one.
+		const runs = [run!, { ...run!, startAfter: 8.5 * 60 }];
+		const expiries = Array.from({ length: 12 }, (_, call) => call === 9);
+		const limit = { calls: 10, windowMs: 6_000, lockMs: 60_000, kind: 'rolling' } as const;
+		const played = await play([], { runs, limit, expiries } as Given);
+
+		expect(tally(played)).toEqual({ moved: 80 });
+		expect(busiestWindow(played)).toBe(10);
+		expect(played.campaigns.locks).toBe(0);
+	});
+
 	it('is passed by no more than the open calls where a token expires in the middle of a run', async () => {
 		const played = await play(many(40), {
 			settings: { callsPerWindow: 10, windowMinutes: 0.1, maxParallelRequests: 4 },
@@ -147,7 +162,10 @@ describe('too many at once', () => {
 
 		expect(tally(played)).toEqual({ moved: 200 });
 		expect(played.campaigns.locks).toBe(0);
-		expect(played.runs[0]!.plan.summary.retries).toBeLessThanOrEqual(10);
+		const { retries, refusedByLock } = played.runs[0]!.plan.summary;
+		expect(retries).toBeGreaterThanOrEqual(1);
+		expect(retries).toBeLessThanOrEqual(10);
+		expect(refusedByLock).toBe(0);
 	});
 });
 

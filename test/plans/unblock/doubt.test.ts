@@ -67,6 +67,20 @@ describe('a record that was not blocked', () => {
 	});
 });
 
+describe('a lost call that held a bad record', () => {
+	it('did nothing for anybody in it, as its repeat tells', async () => {
+		const played = await playScene(
+			plainScene(['hard', 'unblocked'], {
+				zoho: { style: 'allOrNothing' },
+				troubles: ['resetAfter'],
+			}),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual(['permanentlyBlocked', 'alreadyUnblocked']);
+	});
+});
+
 describe('an entry for another record', () => {
 	it('says nothing of the one that was sent', async () => {
 		const played = await playScene(

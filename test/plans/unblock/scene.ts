@@ -72,10 +72,12 @@ const wholeCallFor = fc
 	.subarray(['noRecord', 'hard', 'worn', 'already', 'planned'] as const)
 	.map((reasons): WholeCallReasons => new Set(reasons));
 
+const style = fc.constantFrom<CrmSettings['style']>('mixed', 'onlyBad', 'allOrNothing', 'indexed');
+
 /** How Zoho answers. */
 const zoho = fc
 	.record({
-		style: fc.constantFrom('mixed', 'onlyBad', 'allOrNothing', 'indexed'),
+		style,
 		indexBy: fc.constantFrom('json_path', 'resource_path_index', 'id'),
 		mixedStatus: fc.constantFrom(200, 202, 207),
 		allBadStatus: fc.constantFrom(200, 207, 400),
@@ -108,6 +110,8 @@ export interface Scene extends Weather {
 	settings: UnblockSettings;
 	/** How Zoho answers. */
 	zoho: Partial<CrmSettings>;
+	/** The styles that it answers in, call after call, over and over; none for that of `zoho`. */
+	styles: Array<CrmSettings['style']>;
 	/** Zoho refuses whatever is sent, be it for a reason that is listed or for one that is not. */
 	refuseAll: 'listed' | 'unlisted' | undefined;
 	/** Whether what is not listed is told of a record by name. */
@@ -144,6 +148,7 @@ export function plainScene(
 			...settings,
 		},
 		zoho: {},
+		styles: [],
 		refuseAll: undefined,
 		named: false,
 		troubles: [],
@@ -161,6 +166,7 @@ export const scenes: Arbitrary<Scene> = fc.record({
 	records,
 	settings,
 	zoho,
+	styles: rarely<Scene['styles']>([], fc.array(style, { maxLength: 3 })),
 	refuseAll: rarely<Scene['refuseAll']>(undefined, fc.constantFrom('listed', 'unlisted')),
 	named: fc.boolean(),
 	troubles,

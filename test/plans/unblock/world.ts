@@ -75,6 +75,7 @@ class UnblockWorld {
 	private readonly calls = new Map<Call, SentCall>();
 	private readonly byId: Map<string, PlayedRecord>;
 	private happenings = 0;
+	private arrived = 0;
 
 	constructor(private readonly scene: Scene) {
 		const { settings, dice } = scene;
@@ -98,7 +99,12 @@ class UnblockWorld {
 		this.network = new Network(
 			this.clock,
 			scene,
-			(request, open) => this.crm.handle(request, open),
+			(request, open) => {
+				const { styles } = scene;
+				const style = styles[this.arrived++ % styles.length];
+				if (style) this.crm.style = style;
+				return this.crm.handle(request, open);
+			},
 			`Bearer ${this.accounts.issue().access_token}`,
 			TIMEOUT_MS,
 		);
