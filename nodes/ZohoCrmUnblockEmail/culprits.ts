@@ -18,7 +18,10 @@ export class Culprits {
 	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
 	blame(call: Call, why: Failure, named: string | undefined): void {
 		const { group, batch } = call;
-		if (isOfTrial(call)) this.decideForRecords(group);
+		if (isOfTrial(call)) {
+			if (call.trial?.isAbout(why)) call.trial.lose();
+			this.decideForRecords(group);
+		}
 		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
 		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
 		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
@@ -46,7 +49,6 @@ export class Culprits {
 	question(call: Call, why: Failure): void {
 		const { group, batch } = call;
 		if (group.hasPassed || group.partial.has(sameRefusal(why))) {
-			if (isOfTrial(call)) call.trial?.lose();
 			return this.blame(call, { ...why, reach: 'record' }, undefined);
 		}
 		const stops = this.stopsFor(group, batch.ids, why);

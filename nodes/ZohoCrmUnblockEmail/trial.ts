@@ -37,6 +37,11 @@ export class Trial {
 		this.held.push({ ...part, failure, isCleared: false });
 	}
 
+	/** Whether a refusal is one of those in question. */
+	isAbout(refusal: Failure): boolean {
+		return this.failures.some((failure) => sameRefusal(failure) === sameRefusal(refusal));
+	}
+
 	/** Takes a single record out of what is held: from the ends and the middle of a batch in turn. */
 	next(): Part | undefined {
 		const held = this.held.find(({ batch }) => batch.ids.length > 0);

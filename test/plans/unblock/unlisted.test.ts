@@ -53,3 +53,14 @@ describe('a single record that is asked for again, after it has decided', () => 
 		expect(verdicts(played)[4]).not.toBe('noPermission');
 	});
 });
+
+describe('a single record that is named in its refusal, as the batch was not', () => {
+	it('is the one that the batch was refused for', async () => {
+		const played = await playScene(
+			plainScene(['locked', 'soft'], { named: true, styles: ['allOrNothing', 'indexed'] }),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual(['invalidRequest', 'unblocked']);
+	});
+});
