@@ -162,7 +162,7 @@ export function plainScene(
 	};
 }
 
-export const scenes: Arbitrary<Scene> = fc.record({
+const anyScene: Arbitrary<Scene> = fc.record({
 	records,
 	settings,
 	zoho,
@@ -177,4 +177,13 @@ export const scenes: Arbitrary<Scene> = fc.record({
 	badInput: rarely(false, rarely(false, fc.constant(true))),
 	cancelAfter: rarely<number | undefined>(undefined, fc.nat(5_000)),
 	dice: fc.array(dice, { minLength: 1, maxLength: 8 }),
+});
+
+/**
+ * What was refused as a whole was refused so before, too: where a reply was lost, it counts that Zoho
+ * answers the same call in the same way. Elsewhere it may change its ways from call to call.
+ */
+export const scenes = anyScene.map((scene) => {
+	const mayBeLost = scene.troubles.length > 0 || scene.zoho.dataQuirks?.drop;
+	return mayBeLost ? { ...scene, styles: [] } : scene;
 });

@@ -156,23 +156,28 @@ export function isUntroubled(played: Played): boolean {
 
 /**
  * The most calls that an untroubled run may take: one a batch; for each bad record that nobody names
- * a search that halves, and two calls beside it, but hardly more than a call a record; the size that
+ * a search that halves, and two calls beside it, but not much more than a call a record; the size that
  * Zoho takes, found by halving; and whether a refusal that is not listed is true of all.
  */
 export function mostCalls({ scene, records }: Played): number {
 	const { settings, zoho } = scene;
-	const size = Math.min(settings.batchSize, zoho.maxIds ?? Infinity);
+	let size = settings.batchSize;
+	// Where Zoho does not say how many it takes, half as many are tried, and half again.
+	while (size > (zoho.maxIds ?? Infinity)) size = Math.ceil(size / 2);
 	const groups = [...new Set(records.map(({ group }) => group))].map(
 		(group) => records.filter((record) => record.group === group).length,
 	);
 	const batches = groups.reduce((sum, count) => sum + Math.ceil(count / size), 0);
 	const bad = records.filter(({ standing }) => standing !== 'soft').length;
 	const largest = Math.max(1, Math.min(size, Math.max(...groups)));
-	const search = Math.min(bad * (Math.ceil(Math.log2(largest)) + 2), records.length + LEARNING);
+	const search = Math.min(
+		bad * (Math.ceil(Math.log2(largest)) + 2),
+		Math.ceil(1.25 * records.length) + LEARNING,
+	);
 	const sizing = size < settings.batchSize ? Math.ceil(Math.log2(settings.batchSize / size)) : 0;
 	const trial = records.some(({ standing }) => isUnlisted(standing)) ? ENOUGH_TO_DECIDE : 0;
 	return batches + search + sizing + trial;
 }
 
 /** Calls until a list that is full of bad records is known to be so. */
-const LEARNING = 10;
+const LEARNING = 15;
