@@ -18,8 +18,8 @@ export interface Errand {
 
 export interface Call extends Errand {
 	readonly slot: Slot;
-	/** For the request that n8n adds where the token has expired, which the first call finds out. */
-	readonly spare?: Slot | undefined;
+	/** The requests that it may become: until one is answered, n8n may have to renew the token. */
+	readonly requests: number;
 	readonly startedAt: number;
 }
 

@@ -110,8 +110,7 @@ export class MovePlan implements Plan<Call> {
 	/** The run is over: what is still open stays in doubt, and its slots count. */
 	finish(now: number): void {
 		for (const call of this.inFlight) {
-			this.budget.end(call.slot, 'unanswered', now, call.spare ? 2 : 1);
-			if (call.spare) this.budget.release(call.spare);
+			this.budget.end(call.slot, 'unanswered', now, call.requests);
 			this.outcomes.set(call.address, UNKNOWN);
 		}
 		for (const { address, lost } of this.again.clear()) {
@@ -135,7 +134,7 @@ export class MovePlan implements Plan<Call> {
 			return repeatAt < Infinity ? { do: 'wait', until: repeatAt } : rest;
 		}
 		if (startAt > now) return { do: 'wait', until: startAt };
-		const start = this.budget.tryStart(this.membership, now);
+		const start = this.budget.tryStart(this.membership, now, this.requestsOfNext);
 		return start.ok ? this.start(start.slot, now) : this.wait(start, now, rest);
 	}
 
@@ -151,9 +150,10 @@ export class MovePlan implements Plan<Call> {
 		const isMute = isFailure(outcome) && outcome.transient && lockedForMs === undefined;
 		if (this.inFlight.delete(call)) this.pace.end(!isFailure(outcome) || !outcome.transient);
 		const end = lockedForMs === undefined ? (isMute ? 'unanswered' : 'answered') : { lockedForMs };
-		if (call.spare) this.budget.release(call.spare);
-		this.budget.end(call.slot, end, now, requests);
-		this.hasAnswer = true;
+		// Where no reply came, nobody can tell how many requests it was.
+		const made = isFailure(reply) ? Math.max(requests, call.requests) : requests;
+		this.budget.end(call.slot, end, now, made);
+		this.hasAnswer ||= !isMute;
 		if (quota) this.budget.keepTo(quota, now);
 		if (!isFailure(outcome) || !outcome.transient) return this.settleReply(call, outcome);
 		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs);
@@ -208,12 +208,16 @@ export class MovePlan implements Plan<Call> {
 
 	private start(slot: Slot, now: number): Next<Call> {
 		const errand = this.again.takeDue(now) ?? this.nextErrand();
-		const spare = this.hasAnswer ? undefined : this.budget.tryStart(this.membership, now);
-		const call = { ...errand, slot, spare: spare?.ok ? spare.slot : undefined, startedAt: now };
+		const call = { ...errand, slot, requests: this.requestsOfNext, startedAt: now };
 		this.inFlight.add(call);
 		this.pace.start(now);
 		this.limitWait.end(now);
 		return { do: 'send', call };
+	}
+
+	/** Until a call is answered, the token may have expired: n8n renews it and sends the call again. */
+	private get requestsOfNext(): number {
+		return this.hasAnswer ? 1 : 2;
 	}
 
 	private nextErrand(): Errand {

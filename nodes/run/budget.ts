@@ -53,8 +53,8 @@ export type CallEnd = 'answered' | 'unanswered' | { lockedForMs: number };
 export class CallBudget {
 	/** The runs present, by the limits object that `join` gave them. `turn` grows with each slot. */
 	private readonly runs = new Map<Limits, { heardAt: number; turn: number; waiting: boolean }>();
-	/** Calls in flight. */
-	private readonly open = new Set<Slot>();
+	/** Calls in flight, each with the places that it may come to take. */
+	private readonly open = new Map<Slot, number>();
 	/** When the requests of the last window ended, oldest first. */
 	private readonly ends: number[] = [];
 	/** Outlives its end until one call, the probe, has shown that it is over. */
@@ -90,8 +90,12 @@ export class CallBudget {
 		this.runs.delete(run);
 	}
 
-	/** May the run make one call now? If so, the slot must be given to `end` or `release` later. */
-	tryStart(run: Limits, now: number): Start {
+	/**
+	 * May the run make one call now? If so, the slot must be given to `end` or `release` later.
+	 *
+	 * @param requests that the call may become; as many as a window has places will do
+	 */
+	tryStart(run: Limits, now: number, requests = 1): Start {
 		const t = this.advance(now);
 		const me = this.runs.get(run) ?? { heardAt: t, turn: 0, waiting: false };
 		me.heardAt = t;
@@ -102,7 +106,9 @@ export class CallBudget {
 		if (this.lock?.probe) return NOT_YOUR_TURN;
 		if (t < this.closedUntil) return wait(this.closedUntil - t, 'window');
 
-		const free = this.freeSlots(t);
+		const budget = Math.min(...[...this.runs.keys()].map((one) => one.callsPerWindow));
+		const wanted = Math.min(requests, budget);
+		const free = budget - this.takenSlots(t);
 		// Who was away or busy has saved up no turns, and who is new starts where the others are.
 		if (!me.waiting) me.turn = Math.max(me.turn, this.lastTurn);
 		// A waiting run that is n turns behind this one may take n slots first.
@@ -110,17 +116,17 @@ export class CallBudget {
 		for (const { turn, waiting } of this.runs.values()) {
 			if (waiting) claimed += Math.max(0, me.turn - turn);
 		}
-		me.waiting = free <= claimed;
+		me.waiting = free - wanted < claimed;
 		// With all slots in flight nothing is known but that none can be free before a window is over.
-		if (free <= 0) {
-			return wait(this.freeFrom(this.ends[-free] ?? t) - t, 'window');
+		if (free < wanted) {
+			return wait(this.freeFrom(this.ends[wanted - free - 1] ?? t) - t, 'window');
 		}
 		if (me.waiting) return NOT_YOUR_TURN;
 
 		me.turn += 1;
 		this.lastTurn = me.turn;
 		const slot = Symbol('slot');
-		this.open.add(slot);
+		this.open.set(slot, wanted);
 		if (this.lock) this.lock.probe = slot;
 		return { ok: true, slot };
 	}
@@ -180,13 +186,11 @@ export class CallBudget {
 		return this.time;
 	}
 
-	/** Slots that nobody holds; below 0 when a stricter run has joined. */
-	private freeSlots(t: number): number {
-		const present = [...this.runs.keys()];
-		this.windowMs = Math.max(...present.map(({ windowMs }) => windowMs));
+	/** Slots that somebody holds; more than the budget when a stricter run has joined. */
+	private takenSlots(t: number): number {
+		this.windowMs = Math.max(...[...this.runs.keys()].map(({ windowMs }) => windowMs));
 		while (this.freeFrom(this.ends[0] ?? t) <= t) this.ends.shift();
-		const budget = Math.min(...present.map(({ callsPerWindow }) => callsPerWindow));
-		return budget - this.open.size - this.ends.length;
+		return [...this.open.values()].reduce((sum, places) => sum + places, this.ends.length);
 	}
 
 	/** With 1 ms on top: two readings of a clock in whole ms can lie up to 1 ms too far apart. */

@@ -91,17 +91,16 @@ describe('the limit', () => {
 		expect(played.campaigns.locks).toBe(0);
 	});
 
-	it('has room for that request beside a run that uses up the window meanwhile', async () => {
-		const [run] = plainScene(many(40), {
-			settings: { callsPerWindow: 10, windowMinutes: 0.1, maxParallelRequests: 1 },
-		}).runs;
-		// The second run begins when eight calls are made, and is the tenth to send one.
+	it('has room for that request in a window that another run has used up but for one call', async () => {
+		const settings = { callsPerWindow: 10, windowMinutes: 0.1, maxParallelRequests: 1 };
+		const [run] = plainScene(many(9), { settings }).runs;
 		const runs = [run!, { ...run!, startAfter: 8.5 * 60 }];
-		const expiries = Array.from({ length: 12 }, (_, call) => call === 9);
+		// The tenth call is the first of the second run.
+		const expiries = Array.from({ length: 10 }, (_, call) => call === 9);
 		const limit = { calls: 10, windowMs: 6_000, lockMs: 60_000, kind: 'rolling' } as const;
 		const played = await play([], { runs, limit, expiries } as Given);
 
-		expect(tally(played)).toEqual({ moved: 80 });
+		expect(tally(played)).toEqual({ moved: 18 });
 		expect(busiestWindow(played)).toBe(10);
 		expect(played.campaigns.locks).toBe(0);
 	});
@@ -155,7 +154,7 @@ describe('a lock', () => {
 describe('too many at once', () => {
 	it('halves the calls at once, locks nothing, and loses nobody', async () => {
 		const played = await play(many(200), {
-			zoho: { concurrencyLimit: 5 },
+			zoho: { concurrencyLimit: 2 },
 			settings: { maxParallelRequests: 10 },
 			delays: [100],
 		});
@@ -164,7 +163,7 @@ describe('too many at once', () => {
 		expect(played.campaigns.locks).toBe(0);
 		const { retries, refusedByLock } = played.runs[0]!.plan.summary;
 		expect(retries).toBeGreaterThanOrEqual(1);
-		expect(retries).toBeLessThanOrEqual(10);
+		expect(retries).toBeLessThanOrEqual(15);
 		expect(refusedByLock).toBe(0);
 	});
 });

@@ -64,9 +64,11 @@ function refusalOf({ standing }: PlayedAddress, { run }: PlayedRun, { zoho }: Sc
  * become two; and what arrives when nobody waits for it any more was not to be foreseen.
  */
 export function mostInAWindow({ scene, renewals, untold, strays }: Played): number {
-	const callsPerWindow = Math.max(...scene.runs.map(({ settings }) => settings.callsPerWindow));
+	const allowed = scene.runs.map(({ settings }) => settings.callsPerWindow);
 	const parallel = scene.runs.reduce((sum, { settings }) => sum + settings.maxParallelRequests, 0);
-	return callsPerWindow + Math.min(renewals, parallel) + untold + strays;
+	// A window of one call has no place for the second request of a first call.
+	const alone = Math.min(...allowed) === 1 && scene.expiries?.includes(true) ? allowed.length : 0;
+	return Math.max(...allowed) + alone + Math.min(renewals, parallel) + untold + strays;
 }
 
 /** The most requests that reached Zoho within a window of any kind. */

@@ -168,7 +168,7 @@ class MoveWorld {
 				for (const one of addresses) {
 					one.isOpen = open.some(({ address }) => address === one.address);
 				}
-				for (const call of open) if (call.spare) this.renewed.delete(call);
+				for (const call of open) if (call.requests > 1) this.renewed.delete(call);
 				played.isWhole = isWhole;
 				played.error = error;
 				if (!isWhole && cancelAfter !== undefined) {
@@ -203,8 +203,9 @@ class MoveWorld {
 			const others = [...watched.open.keys()].filter((call) => call.address === address);
 			if (others.length > 1) faults.push('has an address in two calls at once');
 		};
-		watched.onTaken = (call, { requests }) => {
-			if (requests > 1) this.renewed.delete(call);
+		watched.onTaken = (call, { reply, requests }) => {
+			const isCounted = requests > 1 || (call.requests > 1 && isFailure(reply));
+			if (isCounted) this.renewed.delete(call);
 			for (const one of addresses) {
 				const now = plan.outcomeOf(one.address);
 				if (one.outcome && one.outcome !== now) faults.push('changes an outcome');
@@ -220,7 +221,7 @@ class MoveWorld {
 		const request = requestFor(call.address.email, call.form, format);
 		const { trouble, isRenewed } = this.network.send(request, settle);
 		if (isRenewed) this.renewed.add(call);
-		if (isRenewed && !call.spare) this.played.renewals++;
+		if (isRenewed && call.requests === 1) this.played.renewals++;
 		if (!trouble) return;
 		this.played.troubles++;
 		addresses.find(({ address }) => address === call.address)?.troubles.add(trouble);
