@@ -33,6 +33,8 @@ export class WatchedPlan<Call> implements Plan<Call> {
 	private isDone = false;
 	/** Zoho has refused the account. */
 	private isShut = false;
+	/** Zoho has asked for no calls before. */
+	private notBefore = -Infinity;
 	private lastNow = -Infinity;
 
 	constructor(
@@ -62,6 +64,9 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		if (openForMs > this.rules.timeoutMs + A_MOMENT_MS) this.faults.push('waits for too long');
 		const { reply } = answer;
 		this.isShut ||= isFailure(reply) && reply.reach === 'account' && !reply.transient;
+		if (!isFailure(reply) && reply.httpStatus === 429) {
+			this.notBefore = Math.max(this.notBefore, now + (reply.retryAfterMs ?? 0));
+		}
 		const news = this.plan.take(call, answer, now);
 		this.onTaken(call, answer);
 		return news;
@@ -76,6 +81,7 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		const { maxParallelRequests, isHeldBack } = this.rules;
 		this.open.set(call, now);
 		this.sent.push({ call, at: now, open: this.open.size });
+		if (now < this.notBefore) this.faults.push('sends sooner than Zoho asked for');
 		if (this.isShut) this.faults.push('sends although the account was refused');
 		if (this.isDone) this.faults.push('sends after it was done');
 		if (this.open.size > maxParallelRequests) this.faults.push('has too many calls open');

@@ -178,3 +178,18 @@ describe('under Stop Workflow', () => {
 		expect(played.arrivals.length).toBe(6);
 	});
 });
+
+describe('a token that cannot be renewed', () => {
+	it.each([
+		['tokenRevoked', 1],
+		['tokenEndpointDown', 4],
+	] as const)('ends the run: %s, after %i calls', async (trouble, calls) => {
+		const played = await play(many(30), {
+			troubles: Array<typeof trouble>(20).fill(trouble),
+		});
+
+		expect(played.runs[0]!.sent.length).toBe(calls);
+		expect(played.runs[0]!.plan.ending?.reach).toBe('account');
+		expect(tally(played)['not sent']).toBe(29);
+	});
+});

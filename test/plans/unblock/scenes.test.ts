@@ -172,3 +172,18 @@ describe('under Stop Workflow', () => {
 		expect(tally(played)).toEqual({ 'not sent': 10 });
 	});
 });
+
+describe('a token that cannot be renewed', () => {
+	it.each([
+		['tokenRevoked', 1],
+		['tokenEndpointDown', 4],
+	] as const)('ends the run: %s, after %i calls', async (trouble, calls) => {
+		const played = await play(list(3000), {
+			troubles: Array<typeof trouble>(20).fill(trouble),
+		});
+
+		expect(played.calls.length).toBe(calls);
+		expect(played.plan.ending?.reach).toBe('account');
+		expect(tally(played)['not sent']).toBe(2500);
+	});
+});
