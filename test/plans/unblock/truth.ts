@@ -130,16 +130,18 @@ export function debtTo({ outcome, standing }: PlayedRecord): string | undefined 
 }
 
 /**
- * Whether a run under Stop Workflow sent only what it may once a record had failed: parts of one call
- * that had been answered by then.
+ * Whether a run under Stop Workflow sent only what it may once a record had failed: parts of the one
+ * call that it failed in, which had been answered by then.
  */
-export function stopsInTime({ calls, scene, plan }: Played): boolean {
+export function stopsInTime({ calls, records, scene, plan }: Played): boolean {
 	if (!scene.settings.stopAtFailure) return true;
 	const failing = calls.filter(({ failed }) => failed?.length);
 	const firstFailure = Math.min(...failing.map(({ takenAs = Infinity }) => takenAs));
 	if (firstFailure === Infinity || plan.ending) return true;
+	const bad = records.filter(({ outcome }) => isFailure(outcome ?? {})).map(({ id }) => id);
 	const isStop = ({ group, ids, takenAs = Infinity }: SentCall) =>
 		takenAs <= firstFailure &&
+		bad.some((id) => ids.includes(id)) &&
 		calls
 			.filter(({ sentAs }) => sentAs > takenAs)
 			.every((later) => later.group === group && later.ids.every((id) => ids.includes(id)));
