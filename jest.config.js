@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -10,6 +12,8 @@ module.exports = {
 		],
 	},
 	testTimeout: 60_000,
+	// Many tests wait: on two cores, three workers keep both busy. Jest itself would take one.
+	maxWorkers: Math.ceil(1.5 * availableParallelism()),
 	// The seed of everything random: `npx jest --seed=…` plays it again.
 	showSeed: true,
 };
