@@ -168,7 +168,7 @@ describe('the throttle', () => {
 		zoho.crm.add('Leads', ids);
 		zoho.crm.concurrencyLimit = 3;
 		zoho.crm.tooManyStyle = 'throttle400';
-		zoho.latencyMs = 20;
+		zoho.latencyMs = 50;
 		const done = await run(ids, { batchSize: 5, maxParallelRequests: 10, retryDelay: 1 });
 
 		expect(done.main).toHaveLength(200);
