@@ -1,4 +1,11 @@
 const { testPathIgnorePatterns: _, ...base } = require('./jest.config');
 
-// What `npm test` has no time for: thousands of random runs through n8n's engine, real windows.
-module.exports = { ...base, testMatch: ['<rootDir>/test/**/*.long.test.ts'] };
+// What `npm test` has no time for: thousands of random runs through n8n's engine, real windows, and
+// ten thousand runs of each plan on a fake clock.
+process.env.PLAN_RUNS ??= '10000';
+
+module.exports = {
+	...base,
+	testMatch: ['<rootDir>/test/**/*.long.test.ts', '<rootDir>/test/plans/**/random.test.ts'],
+	testTimeout: 1_200_000,
+};

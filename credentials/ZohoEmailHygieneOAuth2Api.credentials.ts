@@ -67,7 +67,7 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			],
 			default: 'us',
 			description:
-				'Where your Zoho account lives: the ending of the address you see when you are logged in, such as crm.zoho.eu',
+				'Where your Zoho account lives: the ending of the address you see when you are logged in, such as crm.zoho.eu. In the United Arab Emirates and in Singapore only Zoho CRM is known.',
 		},
 		...CLIENT_NOTICES,
 		{
@@ -145,11 +145,12 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			name: 'customScopes',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to ask for other scopes than the smallest ones that the nodes need',
+			description:
+				'Whether to ask for other scopes than the smallest ones that serve every API version',
 		},
 		{
 			displayName:
-				'Without the default scopes a node may be refused. Separate scopes by commas. Zoho CRM: ZohoCRM.send_mail.{module}.CREATE for API version V8, ZohoCRM.modules.{module}.UPDATE for V6 and V7. Zoho Campaigns: ZohoCampaigns.contact.UPDATE.',
+				'Without the default scopes a node may be refused. Separate scopes by commas. Zoho CRM: ZohoCRM.modules.{module}.UPDATE and ZohoCRM.send_mail.{module}.CREATE, since its sources do not agree which of them is needed. Zoho Campaigns: ZohoCampaigns.contact.UPDATE.',
 			name: 'customScopesNotice',
 			type: 'notice',
 			default: '',

@@ -1,12 +1,12 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
 
 import { now, runPlan } from '../n8n/execution';
+import { mainConnection } from '../n8n/oldest';
 import { cancelledError, hint, present } from '../n8n/output';
 import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
@@ -30,8 +30,8 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		description: 'Put e-mail addresses into the Do-Not-Mail registry of Zoho Campaigns',
 		defaults: { name: 'Zoho Campaigns Do-Not-Mail' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		inputs: [mainConnection()],
+		outputs: [mainConnection()],
 		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
 		properties: PROPERTIES,
 	};
@@ -62,13 +62,13 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
 			return resultsOf(addresses.named, plan, rest);
 		};
-		if (ending.kind === 'cancelled') throw cancelledError(this, results());
-		const { calls, retries, waitedMs, refusedByLock } = plan.summary;
+		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
+		const { calls, retries, refusedByLock } = plan.summary;
 		hint(this, [
 			calls > 1 && `${counted(calls, 'call')}, one address each.`,
 			addresses.duplicates > 0 &&
 				`${counted(addresses.duplicates, 'duplicate')}: each address was sent once.`,
-			waitedMs >= 1000 && `Waited ${inWords(waitedMs)} for Zoho's limit.`,
+			plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
 			refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 		]);

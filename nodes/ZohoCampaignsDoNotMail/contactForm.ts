@@ -18,9 +18,9 @@ export class ContactForm {
 		this.isKnown = format === 'xml';
 	}
 
-	/** The form that the next address goes in. */
-	get current(): Form {
-		return this.form;
+	/** The form that an address goes in: never unquoted where it would add a field of its own. */
+	formFor(email: string): Form {
+		return fitsUnquoted(email) ? this.form : 'quoted';
 	}
 
 	/** Whether the form is still to be found out, so that addresses go one at a time. */
@@ -34,19 +34,19 @@ export class ContactForm {
 	 * @returns the other form, where the same address is to be tried in it
 	 */
 	learn(email: string, form: Form, outcome: Outcome): Form | undefined {
-		if (this.isKnown) return undefined;
-		if (!isUnread(outcome)) {
-			if (isFailure(outcome) && outcome.reason !== 'alreadyInDoNotMail') return undefined;
-			this.isKnown = true;
+		if (isUnread(outcome)) {
+			const isLast = form === 'unquoted' || (this.isKnown && this.form === 'quoted');
+			if (!isLast && fitsUnquoted(email)) return 'unquoted';
+			if (!this.isKnown) this.refusedInBoth++;
+		} else if (!this.isKnown && (!isFailure(outcome) || outcome.reason === 'alreadyInDoNotMail')) {
 			this.form = form;
-			return undefined;
+			this.isKnown = true;
 		}
-		if (form === 'quoted' && fitsUnquoted(email)) return 'unquoted';
-		this.refusedInBoth++;
 		return undefined;
 	}
 }
 
-function isUnread(outcome: Outcome): outcome is Failure {
+/** Whether Zoho could not read an address in the form that it came in. */
+export function isUnread(outcome: Outcome): outcome is Failure {
 	return isFailure(outcome) && UNREAD.includes(outcome.code);
 }

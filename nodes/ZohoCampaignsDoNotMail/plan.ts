@@ -4,14 +4,17 @@ import { Pace } from '../run/pace';
 import type { Next, Plan } from '../run/plan';
 import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
 import { WaitingList } from '../run/waiting';
-import { counted, inWords } from '../run/words';
-import { failure, isFailure, withDoubt, type Failure } from '../zoho/failures';
+import { inWords } from '../run/words';
+import { dated, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { quotaIn } from '../zoho/waits';
 import type { Address } from './addresses';
-import { ContactForm } from './contactForm';
-import type { Form, Format } from './contactInfo';
-import { readReply, type Moved, type Outcome } from './reply';
+import { ContactForm, isUnread } from './contactForm';
+import { errandOf, type Call, type Errand } from './call';
+import type { Format } from './contactInfo';
+import { limitReached, LimitWait, lockMsIn } from './limitWait';
+import { judge, UNKNOWN } from './outcomes';
+import { readReply, type Outcome } from './reply';
 
 export interface MoveSettings extends RetrySettings {
 	callsPerWindow: number;
@@ -25,25 +28,6 @@ export interface MoveSettings extends RetrySettings {
 	stopAtFailure: boolean;
 }
 
-/** One address to send, as often as it is tried. */
-interface Errand {
-	readonly address: Address;
-	readonly form: Form;
-	/** How often it has failed. */
-	readonly tries: number;
-	/** How a try failed that Zoho may have acted on. */
-	readonly lost?: Failure | undefined;
-	/** What Zoho said to the other form. */
-	readonly refusal?: Failure | undefined;
-}
-
-export interface Call extends Errand {
-	readonly slot: Slot;
-	/** For the request that n8n adds where the token has expired, which the first call finds out. */
-	readonly spare?: Slot | undefined;
-	readonly startedAt: number;
-}
-
 const MINUTE_MS = 60_000;
 
 /**
@@ -53,28 +37,11 @@ const MINUTE_MS = 60_000;
  */
 const SPREAD = 0.8;
 
-/** Where slots come free one by one, the waits between them are no news. */
-const WORTH_TELLING_MS = 1000;
-
-/** A lock that is over at once would be met by call after call. */
-const SHORTEST_LOCK_MS = 1000;
-
-/** A reply that would keep an account shut for longer than a day is not believed. */
-const LONGEST_LOCK_MS = 86_400_000;
-
 /** Slots that another run gives back show only to who asks. */
 const ASK_AGAIN_MS = 1000;
 
-/** The outcome of a call whose reply was lost, when the repeated call finds the address in. */
-const DONE_BEFORE: Moved = {
-	status: 'moved',
-	code: '0',
-	message:
-		'User successfully moved to Do-Not-Mail (the reply was lost; the repeated call found it done).',
-};
-
 export class MovePlan implements Plan<Call> {
-	readonly summary = { calls: 0, retries: 0, waitedMs: 0, refusedByLock: 0 };
+	readonly summary = { calls: 0, retries: 0, refusedByLock: 0 };
 	/** Why nothing more was sent, where the run ended early. */
 	ending: Failure | undefined;
 	private readonly outcomes = new Map<Address, Outcome>();
@@ -91,9 +58,7 @@ export class MovePlan implements Plan<Call> {
 	/** The run stops at a failure. */
 	private isStopped = false;
 	private hasAnswer = false;
-	private waitingSince: number | undefined;
-	/** The wait that was logged last. */
-	private told = { why: '', until: 0 };
+	private readonly limitWait: LimitWait;
 
 	/**
 	 * @param budget the calls that all runs on this account share
@@ -109,6 +74,7 @@ export class MovePlan implements Plan<Call> {
 		const spread = () => (SPREAD * this.shortestCallMs) / maxParallelRequests;
 		this.pace = new Pace(maxParallelRequests, spread);
 		this.form = new ContactForm(responseFormat);
+		this.limitWait = new LimitWait(settings);
 		this.membership = budget.join({ callsPerWindow, windowMs: windowMinutes * MINUTE_MS }, now);
 	}
 
@@ -129,6 +95,11 @@ export class MovePlan implements Plan<Call> {
 	/** Nothing more is to be sent, for the failure of an item. */
 	stop(): void {
 		this.isStopped = true;
+	}
+
+	/** Time in which the limit let nothing start, in ms. */
+	get waitedMs(): number {
+		return this.limitWait.sumMs;
 	}
 
 	/** The outcome of an address; undefined for one that was not sent. */
@@ -173,8 +144,10 @@ export class MovePlan implements Plan<Call> {
 		const tookMs = now - call.startedAt;
 		this.shortestCallMs = Math.min(this.shortestCallMs || Infinity, tookMs);
 		const quota = isFailure(reply) ? undefined : quotaIn(reply.headers['x-rate-limit']);
-		const outcome = dated(isFailure(reply) ? reply : readReply(reply), now);
-		const lockedForMs = isFailure(outcome) ? this.lockIn(outcome) : undefined;
+		const read = isFailure(reply) ? reply : readReply(reply);
+		const outcome = isFailure(read) ? dated(read, now) : read;
+		const { lockMinutes } = this.settings;
+		const lockedForMs = isFailure(outcome) ? lockMsIn(outcome, lockMinutes * MINUTE_MS) : undefined;
 		const isMute = isFailure(outcome) && outcome.transient && lockedForMs === undefined;
 		if (this.inFlight.delete(call)) this.pace.end(!isFailure(outcome) || !outcome.transient);
 		const end = lockedForMs === undefined ? (isMute ? 'unanswered' : 'answered') : { lockedForMs };
@@ -185,12 +158,6 @@ export class MovePlan implements Plan<Call> {
 		if (!isFailure(outcome) || !outcome.transient) return this.settleReply(call, outcome);
 		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs);
 		return this.retry(call, outcome, now);
-	}
-	/** How long the API is locked for, where that is what a failure says, in ms. */
-	private lockIn({ reason, reach, transient, waitMs }: Failure): number | undefined {
-		if (reason !== 'rateLimited' || reach !== 'rest' || !transient) return undefined;
-		const saidMs = waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_LOCK_MS);
-		return Math.max(saidMs ?? this.settings.lockMinutes * MINUTE_MS, SHORTEST_LOCK_MS);
 	}
 
 	/** The lock holds for every run on the account: the address goes again after it. */
@@ -214,8 +181,9 @@ export class MovePlan implements Plan<Call> {
 			this.again.add({ ...errandOf(call), form: otherForm, refusal }, -Infinity);
 			return;
 		}
-		const isRefused = isFailure(outcome) && outcome.reason !== 'alreadyInDoNotMail';
-		this.settle(call, isRefused && refusal ? refusal : outcome);
+		// Where Zoho has refused both forms, what it said of the address counts, and not of the form.
+		const isOfForm = isUnread(outcome) && outcome.reach !== 'record';
+		this.settle(call, refusal && isOfForm ? refusal : outcome);
 		if (isFailure(outcome) && (outcome.reach === 'account' || outcome.reach === 'rest')) {
 			this.end(outcome);
 		}
@@ -244,14 +212,13 @@ export class MovePlan implements Plan<Call> {
 		const call = { ...errand, slot, spare: spare?.ok ? spare.slot : undefined, startedAt: now };
 		this.inFlight.add(call);
 		this.pace.start(now);
-		if (this.waitingSince !== undefined) this.summary.waitedMs += now - this.waitingSince;
-		this.waitingSince = undefined;
+		this.limitWait.end(now);
 		return { do: 'send', call };
 	}
 
 	private nextErrand(): Errand {
 		const address = this.fresh[this.head++]!;
-		return { address, form: this.form.current, tries: 0 };
+		return { address, form: this.form.formFor(address.email), tries: 0 };
 	}
 
 	private wait(
@@ -265,66 +232,15 @@ export class MovePlan implements Plan<Call> {
 			this.end(limitReached(why, now + waitMs));
 			return rest;
 		}
-		this.waitingSince ??= now;
-		const sentence = this.newsOf(why, waitMs, now);
-		return sentence ? { do: 'wait', until, why: sentence } : { do: 'wait', until };
-	}
-
-	/** What the log says of a wait, where it is news: a lock that comes in a wait is a longer one. */
-	private newsOf(why: 'window' | 'lock', waitMs: number, now: number): string | undefined {
-		const isNews = why !== this.told.why || now >= this.told.until;
-		if (!isNews || waitMs < WORTH_TELLING_MS) return undefined;
-		this.told = { why, until: now + waitMs };
-		const { callsPerWindow, windowMinutes } = this.settings;
 		const left = this.fresh.length - this.head + this.again.size + this.inFlight.size;
-		const cause =
-			why === 'lock'
-				? 'Zoho has locked the API after too many calls'
-				: `the limit of ${callsPerWindow} calls in ${windowMinutes} min is used up`;
-		const rest = `${counted(left, 'address', 'addresses')} ${left === 1 ? 'is' : 'are'} left`;
-		return `Waiting ${inWords(waitMs)}: ${cause}. ${rest}${this.isWhole ? '' : ' so far'}.`;
+		const news = this.limitWait.begin(why, waitMs, { left, isWhole: this.isWhole }, now);
+		return news ? { do: 'wait', until, why: news } : { do: 'wait', until };
 	}
 
 	/** Notes an outcome as the user asked to see it. */
 	private settle({ address, lost }: Errand, outcome: Outcome): void {
-		const judged = this.judge(outcome, lost);
+		const judged = judge(outcome, lost, this.settings.alreadyInDoNotMail);
 		this.outcomes.set(address, judged);
 		if (isFailure(judged) && this.settings.stopAtFailure) this.isStopped = true;
 	}
-
-	private judge(outcome: Outcome, lost: Failure | undefined): Outcome {
-		if (!isFailure(outcome)) return outcome;
-		if (outcome.reason !== 'alreadyInDoNotMail') {
-			const isInDoubt = lost && outcome.reach !== 'record' && !outcome.doubtful;
-			return isInDoubt ? withDoubt(outcome) : outcome;
-		}
-		if (lost) return DONE_BEFORE;
-		if (this.settings.alreadyInDoNotMail === 'error') return outcome;
-		return { status: 'alreadyInDoNotMail', code: outcome.code, message: outcome.message };
-	}
-}
-
-/** With the moment from when on a repeat is worth it, where a wait is known. */
-function dated(outcome: Outcome, now: number): Outcome {
-	if (!isFailure(outcome) || outcome.waitMs === undefined) return outcome;
-	return { ...outcome, retryAt: now + outcome.waitMs };
-}
-
-function errandOf({ address, form, tries, lost, refusal }: Call): Errand {
-	return { address, form, tries, lost, refusal };
-}
-
-const UNKNOWN = failure('badResponse', {
-	code: 'BAD_RESPONSE',
-	message: 'The run ended before the reply came, so it is not known whether this was done.',
-});
-
-function limitReached(why: 'window' | 'lock', until: number): Failure {
-	return failure('rateLimited', {
-		message:
-			why === 'lock'
-				? 'Zoho has locked the API after too many calls.'
-				: 'The calls that Zoho allows in this window are used up.',
-		retryAt: until,
-	});
 }

@@ -1,12 +1,12 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
 
 import { runPlan } from '../n8n/execution';
+import { mainConnection } from '../n8n/oldest';
 import { cancelledError, hint, present } from '../n8n/output';
 import { readOptions } from '../n8n/parameters';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
@@ -32,8 +32,8 @@ export class ZohoCrmUnblockEmail implements INodeType {
 			'Lift the soft-bounce block from e-mail addresses of Zoho CRM records, up to 500 a call',
 		defaults: { name: 'Zoho CRM Unblock Email' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		inputs: [mainConnection()],
+		outputs: [mainConnection()],
 		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
 		properties: PROPERTIES,
 	};
@@ -65,15 +65,16 @@ export class ZohoCrmUnblockEmail implements INodeType {
 			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
 			return resultsOf(records.named, plan, rest);
 		};
-		if (ending.kind === 'cancelled') throw cancelledError(this, results());
-		const { calls, retries, isolated } = plan.summary;
+		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
+		const { calls, retries } = plan.summary;
 		hint(this, [
 			calls > 0 &&
 				plan.settled > 1 &&
 				`${counted(plan.settled, 'record')} in ${counted(calls, 'call')}.`,
 			records.duplicates > 0 &&
 				`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
-			isolated > 0 && `${counted(isolated, 'refused record')} found by splitting batches.`,
+			plan.isolated > 0 &&
+				`${counted(plan.isolated, 'refused record')} found by splitting batches.`,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 			plan.creditsLeft !== undefined && `Zoho says that ${plan.creditsLeft} API credits are left.`,
 		]);

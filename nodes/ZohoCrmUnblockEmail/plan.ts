@@ -2,15 +2,15 @@
 import type { Next, Plan } from '../run/plan';
 import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
 import { counted, inWords } from '../run/words';
-import { failure, isFailure, type Failure } from '../zoho/failures';
+import { dated, failure, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { quotaIn } from '../zoho/waits';
 import type { Batch } from './isolation';
+import { Culprits, isOfTrial } from './culprits';
 import { Outcomes, type Outcome } from './outcomes';
-import { CallQueue, type Call, type GroupState, type QueueSettings } from './queue';
+import { CallQueue, type Call, type QueueSettings } from './queue';
 import type { Group } from './records';
 import { readReply, type Told } from './reply';
-import { sameRefusal, Trial } from './trial';
 
 export interface UnblockSettings extends QueueSettings, RetrySettings {
 	alreadyUnblocked: 'success' | 'error';
@@ -24,14 +24,13 @@ const MISSING = failure('badResponse', {
 });
 
 export class UnblockPlan implements Plan<Call> {
-	readonly summary = { calls: 0, retries: 0, isolated: 0 };
+	readonly summary = { calls: 0, retries: 0 };
 	/** Why nothing more was sent, where the run ended early. */
 	ending: Failure | undefined;
 	/** What Zoho said last of the API credits that are left. */
 	creditsLeft: string | undefined;
 	private readonly queue: CallQueue;
-	/** Records of calls that were refused for the sake of one of them. */
-	private readonly suspected = new Set<string>();
+	private readonly culprits: Culprits;
 	private isWhole = false;
 	private isStopped = false;
 
@@ -41,6 +40,7 @@ export class UnblockPlan implements Plan<Call> {
 		private readonly random: () => number = Math.random,
 	) {
 		this.queue = new CallQueue(settings);
+		this.culprits = new Culprits(this.queue, settings.stopAtFailure);
 	}
 
 	/** A record to unblock, which was not added before. */
@@ -93,6 +93,11 @@ export class UnblockPlan implements Plan<Call> {
 		return this.queue.groups.get(group)?.outcomes.get(id);
 	}
 
+	/** Refused records that were found by splitting batches. */
+	get isolated(): number {
+		return this.culprits.found;
+	}
+
 	/** Records that have an outcome. */
 	get settled(): number {
 		return [...this.queue.groups.values()].reduce((sum, { outcomes }) => sum + outcomes.size, 0);
@@ -112,7 +117,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
 	private takeTold(call: Call, told: Told, now: number): string | undefined {
 		const { group, batch } = call;
-		if (isOfTrial(call)) this.decideForRecords(group);
+		if (isOfTrial(call)) this.culprits.decideForRecords(group);
 		const { settled, untold, transient } = sortOut(batch.ids, told);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
@@ -125,7 +130,7 @@ export class UnblockPlan implements Plan<Call> {
 		if (this.queue.isDropped(call)) return undefined;
 
 		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
-		const stops = this.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
+		const stops = this.culprits.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
 		const search = stops ? this.queue.narrow(group) : call.search;
 		if (stops) for (const id of untold) search.add(id);
 		else this.land(call, settled, [...untold, ...retried], untold);
@@ -146,7 +151,7 @@ export class UnblockPlan implements Plan<Call> {
 		const isFound = [...settled.values()].some((one) => isFailure(one) && one.reason === sought);
 		if (isFound || open.length > 0) return search.again(batch, untold);
 		const culprit = search.passed(batch);
-		if (culprit) this.settleCulprit(group, culprit.id, culprit.failure);
+		if (culprit) this.culprits.settle(group, culprit.id, culprit.failure);
 	}
 
 	/** Notes the doubts that failures of single records leave. Returns the one that counts most. */
@@ -168,15 +173,14 @@ export class UnblockPlan implements Plan<Call> {
 		now: number,
 	): string | undefined {
 		const { group, batch } = call;
-		const { waitMs: statedMs } = refusal;
-		const why = statedMs === undefined ? refusal : { ...refusal, retryAt: now + statedMs };
+		const why = dated(refusal, now);
 		const isDropped = this.queue.isDropped(call);
 		if (why.doubtful) group.outcomes.doubt(batch.ids);
 		if (isDropped) return undefined;
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
-		if (culprit === undefined && why.reach === 'unclear') this.takeUnclear(call, why);
-		else if (why.reach === 'record') this.blame(call, why, culprit);
+		if (culprit === undefined && why.reach === 'unclear') this.culprits.question(call, why);
+		else if (why.reach === 'record') this.culprits.blame(call, why, culprit);
 		else this.failAll(call, why);
 		return undefined;
 	}
@@ -194,31 +198,11 @@ export class UnblockPlan implements Plan<Call> {
 		return `${why.message} Trying ${counted(batch.ids.length, 'record')} again in ${inWords(waitMs)}.`;
 	}
 
-	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
-	private blame(call: Call, why: Failure, named: string | undefined): void {
-		const { group, batch } = call;
-		if (isOfTrial(call)) this.decideForRecords(group);
-		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
-		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
-		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
-		const others = batch.ids.filter((id) => id !== culprit);
-		const stops = this.stopsFor(group, culprit === undefined ? batch.ids : [culprit], why);
-		const search = stops ? this.queue.narrow(group) : call.search;
-		const part = stops ? search.adopt(batch.ids) : batch;
-		if (named !== undefined) {
-			search.again(part, others);
-			this.settleCulprit(group, named, why);
-		} else {
-			const found = search.failed(part, why);
-			if (found) this.settleCulprit(group, found.id, found.failure);
-		}
-	}
-
 	/** Failed as a whole, for no record's sake. */
 	private failAll(call: Call, why: Failure): void {
 		const { group, search, batch, trial } = call;
 		if (isOfTrial(call)) trial?.lose();
-		const stops = this.stopsFor(group, batch.ids, why);
+		const stops = this.culprits.stopsFor(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(batch);
 		if (why.reach === 'account') this.end(why);
@@ -227,69 +211,6 @@ export class UnblockPlan implements Plan<Call> {
 		if (why.reach === 'call' && !why.retryable) group.refusal = why;
 		if (stops) this.queue.narrow(group);
 	}
-
-	/** Refused as a whole, and nobody can say whether for one record's sake. */
-	private takeUnclear(call: Call, why: Failure): void {
-		const { group, batch } = call;
-		if (group.partial.has(sameRefusal(why))) {
-			return this.blame(call, { ...why, reach: 'record' }, undefined);
-		}
-		const stops = this.stopsFor(group, batch.ids, why);
-		const search = stops ? this.queue.narrow(group) : call.search;
-		const part = { search, batch: stops ? search.adopt(batch.ids) : batch };
-		const trial = (group.trial ??= new Trial());
-		if (batch.ids.length > 1) return trial.hold(part, why);
-		for (const id of batch.ids) group.outcomes.settle(id, why);
-		search.settled(part.batch);
-		if (isOfTrial(call)) trial.lose();
-		if (trial.refuse(why)) this.decideForAll(group, why);
-	}
-
-	/** Every call of the group would be refused like this. */
-	private decideForAll(group: GroupState, why: Failure): void {
-		for (const { search, batch, failure } of group.trial?.held ?? []) {
-			for (const id of batch.ids) group.outcomes.settle(id, failure);
-			search.settled(batch);
-		}
-		group.trial = undefined;
-		group.refusal = { ...why, reach: 'call' };
-	}
-
-	/** The refusals in question are about single records: they are found like any other bad one. */
-	private decideForRecords(group: GroupState): void {
-		const { trial } = group;
-		if (!trial) return;
-		group.trial = undefined;
-		for (const failure of trial.failures) group.partial.add(sameRefusal(failure));
-		for (const { search, batch, failure, isCleared } of trial.held) {
-			for (const id of batch.ids) this.suspected.add(id);
-			const isSuspect = !isCleared && batch.ids.length > 0;
-			const why: Failure = { ...failure, reach: 'record' };
-			const found = isSuspect ? search.failed(batch, why) : undefined;
-			if (!isSuspect) search.again(batch, batch.ids);
-			if (found) this.settleCulprit(group, found.id, found.failure);
-		}
-	}
-
-	private settleCulprit(group: GroupState, id: string, why: Failure): void {
-		if (this.suspected.has(id)) this.summary.isolated++;
-		group.outcomes.settle(id, why);
-	}
-
-	/** Whether a first failure would end the run now. */
-	private get mayStop(): boolean {
-		return this.settings.stopAtFailure && !this.queue.isNarrow;
-	}
-
-	/** Whether On Error says to stop: whichever of the records it is true of, it is a failure. */
-	private stopsFor(group: GroupState, ids: readonly string[], why: Failure): boolean {
-		return this.mayStop && ids.every((id) => isFailure(group.outcomes.judge(id, why)));
-	}
-}
-
-/** Whether a call decides what is being found out now, and not what was found out before. */
-function isOfTrial({ trial, group }: Call): boolean {
-	return trial !== undefined && trial === group.trial;
 }
 
 /** The records of a call by what Zoho said of each. */

@@ -34,7 +34,7 @@ export const OPTIONS: INodeProperties[] = [
 		],
 		default: 'v8',
 		description:
-			'The version of the Zoho CRM API. V6 and V7 need the scope ZohoCRM.modules.{module}.UPDATE, V8 needs ZohoCRM.send_mail.{module}.CREATE.',
+			'The version of the Zoho CRM API. By their pages V6 needs the scope ZohoCRM.modules.{module}.UPDATE, V7 and V8 need ZohoCRM.send_mail.{module}.CREATE; the credential asks for both.',
 	},
 	{
 		displayName: 'Batch Interval',
@@ -42,8 +42,7 @@ export const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description:
-			'The least time between the starts of two calls, in milliseconds. A retry keeps to its own pause instead.',
+		description: 'The least time between the starts of two calls, in milliseconds',
 	},
 	{
 		displayName: 'Batch Size',
@@ -51,7 +50,8 @@ export const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
 		default: 500,
-		description: 'How many records to send in one call, at the most',
+		description:
+			'How many records to send in one call, at the most. Where Zoho takes fewer, the node learns how many.',
 	},
 	maxParallelRequests,
 	maxRetries,

@@ -52,7 +52,7 @@ export class CallQueue {
 	private isSizing = false;
 	/** All input is there. */
 	private isWhole = false;
-	/** The run stops at a failure: only the records of its call are still told apart, by this search. */
+	/** The run stops at a failure: only its call is still searched, by this. */
 	private last: { group: GroupState; search: Part['search'] } | undefined;
 
 	constructor({ batchSize, batchInterval, maxParallelRequests }: QueueSettings) {
@@ -127,12 +127,12 @@ export class CallQueue {
 		return search;
 	}
 
-	/** Whether only the records of one call are still told apart. */
+	/** Whether only one call's records are still sent. */
 	get isNarrow(): boolean {
 		return this.last !== undefined;
 	}
 
-	/** Whether a call no longer counts, since only another one's records are told apart. */
+	/** Whether a call no longer counts, since only another one's records are still sent. */
 	isDropped({ search }: Part): boolean {
 		return this.last !== undefined && search !== this.last.search;
 	}

@@ -64,12 +64,18 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 		return { kind: 'told', outcomes, isRefusal, waitMs: reply.retryAfterMs };
 	}
 	// A refusal whose entries name nobody says no more than one error for the whole call.
-	const said = asRecord(entries[0] ?? body);
+	const said = asRecord(entries.length > 0 ? entries.find(namesNobody) : body);
 	const refusal = refusalIn(said);
 	if (!refusal || (!isRefusal && isSuccess(refusal.code))) {
 		return { kind: 'refused', failure: unreadable('crm', reply) };
 	}
 	return readRefusal(refusal, asRecord(said.details), ids, reply);
+}
+
+/** An entry that names another record than the ones sent says nothing of them. */
+function namesNobody(entry: unknown): boolean {
+	const details = asRecord(asRecord(entry).details);
+	return text(details.id) === '' && !ONE_INDEX.test(text(details.json_path));
 }
 
 /** What the newest specification shows for a single record in place of `data`. */

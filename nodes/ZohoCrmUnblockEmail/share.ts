@@ -1,6 +1,6 @@
 /** What is believed about the share of bad records in a list. Pure arithmetic. */
 
-/** The shares that are told apart, each 1.28 times the one before. */
+/** The shares that are distinguished, each 1.28 times the one before. */
 const SHARES = Array.from({ length: 48 }, (_, i) => 1e-5 * (0.99 / 1e-5) ** (i / 47));
 const LOG_GOOD = SHARES.map((share) => Math.log1p(-share));
 /**

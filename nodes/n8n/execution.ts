@@ -20,7 +20,10 @@ export interface PlannedRun<Call> {
 	allRead: () => void;
 }
 
-export type Ending = { kind: 'whole' } | { kind: 'cancelled' } | { kind: 'broken'; fault: Failure };
+export type Ending =
+	| { kind: 'whole' }
+	| { kind: 'cancelled'; unread: number }
+	| { kind: 'broken'; fault: Failure };
 
 /**
  * Reads the items and runs the plan, both at once. Every item is read in the end, unless the
@@ -43,7 +46,7 @@ export async function runPlan<Call extends object>(
 	};
 	try {
 		const isWhole = await drive(plan, { send, timeoutMs, read }, control);
-		return { kind: isWhole ? 'whole' : 'cancelled' };
+		return isWhole ? { kind: 'whole' } : { kind: 'cancelled', unread: count - item };
 	} catch (error) {
 		while (item < count && read(control.now() + SLICE_MS)) await sleep(0);
 		return { kind: 'broken', fault: ourFault(error) };

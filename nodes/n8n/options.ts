@@ -8,7 +8,7 @@ export const maxParallelRequests: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
 	default: 5,
 	description:
-		'How many calls may be under way at once. The calls of other programs on the same account count too.',
+		'How many calls may be under way at once. Where Zoho says that there are too many, it is half of them for the next minute.',
 };
 
 export const maxRetries: INodeProperties = {
@@ -28,7 +28,7 @@ export const retryDelay: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 1000,
 	description:
-		'The longest the first pause before a retry may be, in milliseconds. It doubles each time, and each pause is a random part of it; a Retry-After header of Zoho wins.',
+		'The longest the first pause before a retry may be, in milliseconds. It doubles each time, and each pause is a random part of it; a Retry-After header of Zoho wins, unless it asks for more than an hour.',
 };
 
 export const timeout: INodeProperties = {
@@ -38,5 +38,6 @@ export const timeout: INodeProperties = {
 	// Above 2^31 ms a timer of Node.js would end at once.
 	typeOptions: { minValue: 1, maxValue: 3_600_000 },
 	default: 60000,
-	description: 'How long to wait for the reply to one call, in milliseconds',
+	description:
+		'How long one call may take, in milliseconds, with all that it entails: a reply that drips in, a token that is renewed',
 };

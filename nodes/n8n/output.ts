@@ -57,7 +57,9 @@ class Count {
 	first: Extract<Result, { failure: Failure }> | undefined;
 	private done = 0;
 	private failed = 0;
-	private notAttempted = 0;
+
+	/** @param notAttempted items that were not even read */
+	constructor(private notAttempted = 0) {}
 
 	add(result: Result): void {
 		if ('success' in result) {
@@ -112,12 +114,15 @@ function stopError(
 /**
  * The error that ends a cancelled execution: n8n takes one for a cancellation that has the word
  * "canceled" in its message, and any other for a failed node.
+ *
+ * @param unread items that were not even read
  */
 export function cancelledError(
 	context: IExecuteFunctions,
 	results: Iterable<Result>,
+	unread: number,
 ): NodeOperationError {
-	const count = new Count();
+	const count = new Count(unread);
 	for (const result of results) count.add(result);
 	return new NodeOperationError(
 		context.getNode(),

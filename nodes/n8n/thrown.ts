@@ -67,8 +67,10 @@ function asText(data: unknown): string | undefined {
 
 /** A reply that ended before its end. It had an HTTP status, and so is no failure of the network. */
 function cutOff({ code, status, words, body, hasResponse }: Found): Failure | undefined {
+	// The client's code for a reply that it cannot use; it has it for a plain 5xx, too.
+	const isUnusable = code === 'ERR_BAD_RESPONSE' && status === undefined;
 	const isCut = /\baborted\b/i.test(words) && !/timeout/i.test(words);
-	if (!isCut && !(hasResponse && body === undefined)) return undefined;
+	if (!isCut && !isUnusable && !(hasResponse && body === undefined)) return undefined;
 	return failure('badResponse', {
 		message: 'The connection was cut in the middle of the reply.',
 		httpStatus: status ?? null,

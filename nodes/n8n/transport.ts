@@ -1,21 +1,23 @@
 /** The only HTTP of this package: one authenticated call, and what became of it, in every n8n. */
 import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { diagnoseCredential, diagnoseUnauthorized, type StoredCredential } from '../zoho/diagnosis';
+import {
+	cannotRenew,
+	diagnoseCredential,
+	diagnoseUnauthorized,
+	type StoredCredential,
+} from '../zoho/diagnosis';
 import { failure, isFailure, type Failure } from '../zoho/failures';
 import { baseUrl, type Service } from '../zoho/hosts';
 import { parseJson } from '../zoho/json';
 import { classify, refusalIn } from '../zoho/refusals';
 import type { Answer, Reply, Request } from '../zoho/reply';
-import { retryAfterMs } from '../zoho/waits';
 import { parseXml } from '../zoho/xml';
+import { replyOf, type FullResponse } from './response';
 import { readThrown, type Thrown } from './thrown';
 import { inTurn, tokenOf, type Token } from './token';
 
 export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
-
-/** No reply of Zoho's comes near this many characters; what is longer is not looked into. */
-const LONGEST_REPLY = 5_000_000;
 
 /** A service, ready to be called with one credential. */
 export interface Connection {
@@ -100,7 +102,8 @@ class Caller {
 
 	/** The token is dead, and n8n has handed the reply over in place of renewing it: once more. */
 	private async renew(request: Request, dead: Reply): Promise<Answer> {
-		const sent = await this.send(request, THROW_ALL, dead.httpStatus);
+		if (dead.httpStatus !== 401) return await this.renewByHand(request, dead);
+		const sent = await this.send(request, THROW_ALL);
 		const { result, renewed } = sent;
 		const requests = sent.requests + 1;
 		if ('httpStatus' in result) return { reply: result, requests };
@@ -108,11 +111,27 @@ class Caller {
 			const reply = unauthorized(result.body ?? dead.body);
 			return { reply: await this.diagnose(request, reply, renewed), requests };
 		}
-		// A refusal that n8n has thrown for lost its words; now that the token is new, they can be had.
-		if (renewed && result.failure.httpStatus !== null) {
-			return await this.readAgain(request, { renewed, requests });
+		const { failure } = result;
+		const status = failure.httpStatus ?? 0;
+		// Thrown, a refusal loses its words, and whose it is: what is true now can be had by asking.
+		if (status >= 400 && status < 500) return await this.readAgain(request, { renewed, requests });
+		// The accounts server may have failed here, or Zoho itself, after it did what was asked.
+		const reply: Failure = status >= 500 ? { ...failure, reach: 'call', doubtful: true } : failure;
+		return { reply, requests };
+	}
+
+	/** n8n renews by itself for a 401 only; from 1.119 on it can be asked to. */
+	private async renewByHand(request: Request, dead: Reply): Promise<Answer> {
+		const { helpers } = this.context;
+		// Older versions have no such function.
+		if (!('refreshOAuth2Token' in helpers)) {
+			return { reply: cannotRenew(this.refusalOf(dead)), requests: 1 };
 		}
-		return { reply: result.failure, requests };
+		const refused = await helpers.refreshOAuth2Token
+			.call(this.context, CREDENTIAL_TYPE)
+			.then(() => undefined, readThrown);
+		if (refused && 'failure' in refused) return { reply: refused.failure, requests: 1 };
+		return await this.readAgain(request, { renewed: false, requests: 1 });
 	}
 
 	/** What Zoho says now, in words that no engine loses. */
@@ -126,13 +145,13 @@ class Caller {
 		if ('failure' in result) return { reply: result.failure, requests: sum };
 		const reply = 'httpStatus' in result ? result : unauthorized('');
 		if (!isTokenDead(reply)) return { reply, requests: sum };
-		return { reply: await this.diagnose(request, reply, renewed), requests: sum };
+		const isNew = renewed || again.renewed;
+		return { reply: await this.diagnose(request, reply, isNew), requests: sum };
 	}
 
 	private async send(
 		request: Request,
 		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
-		tokenExpiredStatusCode = 401,
 	): Promise<Sent> {
 		const { method, path, body, timeout } = request;
 		// n8n signs the headers of the very object that it is given.
@@ -151,14 +170,14 @@ class Caller {
 		};
 		const before = this.token.signed;
 		const result = await this.context.helpers.httpRequestWithAuthentication
-			.call(this.context, CREDENTIAL_TYPE, options, { oauth2: { tokenExpiredStatusCode } })
+			.call(this.context, CREDENTIAL_TYPE, options)
 			.then((response: FullResponse) => replyOf(response), readThrown);
 		const signed = headers.Authorization ?? before;
 		const renewed = signed !== before;
 		if (signed !== undefined) this.token.signed = signed;
-		// After a 401 n8n has sent the request again, with whatever token it had then.
-		const twice = renewed || 'unauthorized' in result;
-		return { result, renewed, requests: twice ? 2 : 1 };
+		// After a 401 n8n has sent the request again, with whatever token it had then; before 2.40 twice.
+		const requests = 'unauthorized' in result ? 3 : renewed ? 2 : 1;
+		return { result, renewed, requests };
 	}
 
 	private refusalOf({ httpStatus, body }: Reply): Failure {
@@ -197,35 +216,4 @@ interface Sent {
 	result: Reply | Thrown;
 	renewed: boolean;
 	requests: number;
-}
-
-interface FullResponse {
-	statusCode: number;
-	headers: Reply['headers'];
-	body: unknown;
-}
-
-function replyOf({ statusCode, headers, body }: FullResponse): Reply | Thrown {
-	const text = asText(body);
-	if (text.length > LONGEST_REPLY) {
-		return {
-			failure: failure('badResponse', {
-				code: 'BAD_RESPONSE',
-				message: `The reply (HTTP status ${statusCode}) is ${text.length} characters long: Zoho's are not.`,
-				httpStatus: statusCode,
-			}),
-		};
-	}
-	const waitMs = retryAfterMs(headers['retry-after'], Date.now());
-	return {
-		httpStatus: statusCode,
-		headers,
-		body: text,
-		...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-	};
-}
-
-/** n8n hands a body over as text; older versions parse JSON in spite of `encoding`. */
-function asText(body: unknown): string {
-	return typeof body === 'string' ? body : JSON.stringify(body ?? '');
 }

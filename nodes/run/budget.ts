@@ -1,6 +1,6 @@
 /**
  * The window and the lock: one budget of calls for all runs in this process that use one account.
- * Pure: the caller brings the clock (whole ms, the same for all), sleeps, and asks again.
+ * Pure: the caller brings the clock (in ms, the same for all), sleeps, and asks again.
  *
  * Zoho Campaigns' page: 500 calls in 5 minutes, then 30 minutes of lock. A call counts when it
  * arrives, which the sender cannot see. So a slot is taken from a call's start until a full window
@@ -38,6 +38,11 @@ export type Start =
 	| { ok: false; waitMs: number; why: 'window' | 'lock' | 'turn' };
 
 const NOT_YOUR_TURN: Start = { ok: false, waitMs: 10, why: 'turn' };
+
+/** Less than 1 ms can be no time at all on a clock with fractions: who waits so long asks for ever. */
+function wait(ms: number, why: 'window' | 'lock'): Start {
+	return { ok: false, waitMs: Math.max(1, ms), why };
+}
 
 /**
  * How a call ended. `answered`: the server let it in, whatever it said about the address.
@@ -92,10 +97,10 @@ export class CallBudget {
 		me.heardAt = t;
 		this.runs.set(run, me);
 		if (this.lock && t < this.lock.until) {
-			return { ok: false, waitMs: this.lock.until - t, why: 'lock' };
+			return wait(this.lock.until - t, 'lock');
 		}
 		if (this.lock?.probe) return NOT_YOUR_TURN;
-		if (t < this.closedUntil) return { ok: false, waitMs: this.closedUntil - t, why: 'window' };
+		if (t < this.closedUntil) return wait(this.closedUntil - t, 'window');
 
 		const free = this.freeSlots(t);
 		// Who was away or busy has saved up no turns, and who is new starts where the others are.
@@ -108,7 +113,7 @@ export class CallBudget {
 		me.waiting = free <= claimed;
 		// With all slots in flight nothing is known but that none can be free before a window is over.
 		if (free <= 0) {
-			return { ok: false, waitMs: this.freeFrom(this.ends[-free] ?? t) - t, why: 'window' };
+			return wait(this.freeFrom(this.ends[-free] ?? t) - t, 'window');
 		}
 		if (me.waiting) return NOT_YOUR_TURN;
 

@@ -75,7 +75,7 @@ export function diagnoseUnauthorized(
 			code,
 			message,
 			httpStatus,
-			resolution: `The connected account did not grant what this call needs. Zoho's pages name for it: ${scope}. Let the credential ask for that ("Services", or the custom scopes), save it and connect it again.`,
+			resolution: `The connected account did not grant what this call needs. Zoho's sources name for it: ${scope}. Let the credential ask for that ("Services", or the custom scopes), save it and connect it again.`,
 		});
 	}
 	if (reason !== 'authenticationFailed') return unauthorized;
@@ -91,6 +91,15 @@ export function diagnoseUnauthorized(
 	return {
 		...unauthorized,
 		resolution: `Zoho refuses the token, also after renewing it. Connect the credential again. If that does not help, a scope may not be granted (${scope}), or the data center may be the wrong one${wrongDataCenter(credential)}.`,
+	};
+}
+
+/** n8n before 1.119 renews a token for HTTP 401 only, and Zoho may tell of a dead one with 400. */
+export function cannotRenew(unauthorized: Failure): Failure {
+	return {
+		...unauthorized,
+		resolution:
+			'The access token has expired, Zoho says so with HTTP status 400, and this version of n8n renews a token for 401 only. Update n8n (1.119 or newer does it), or open the credential and connect it again.',
 	};
 }
 

@@ -129,13 +129,13 @@ const MEANINGS: Record<Reason, Meaning> = {
 		reach: 'call',
 		retryable: false,
 		resolution:
-			'Zoho refused the request as such. Check the API version and, with a custom data center, the URL in the credential; the message says what Zoho objects to.',
+			'Zoho refused this for a reason of its own. Check the API version and, with a custom data center, the URL in the credential; the message says what Zoho objects to.',
 	},
 	noPermission: {
 		reach: 'call',
 		retryable: false,
 		resolution:
-			'The Zoho user who connected the credential may not do this. Ask the Zoho administrator for the permission (module access, sending mail), or connect with another user.',
+			'The Zoho user who connected the credential may not do this, be it for the module or for this record. Ask the Zoho administrator for the permission (module access, sending mail), or connect with another user.',
 	},
 	invalidEmail: {
 		reach: 'record',
@@ -176,7 +176,7 @@ const MEANINGS: Record<Reason, Meaning> = {
 		reach: 'call',
 		retryable: true,
 		resolution:
-			"Zoho could not be reached, nor at the retries, if there were any. Check n8n's way to the internet (DNS, proxy, firewall) and run these items again: repeating is safe.",
+			"Zoho could not be reached or did not reply in time, nor at the retries, if there were any. Check n8n's way to the internet (DNS, proxy, firewall) and run these items again: repeating is safe.",
 	},
 	badResponse: {
 		reach: 'call',
@@ -209,6 +209,11 @@ export function failure(reason: Reason, known: Partial<Failure> & { message: str
 		...MEANINGS[reason],
 		...known,
 	};
+}
+
+/** The failure with the moment from when on a repeat is worth it, where a wait is known. */
+export function dated(known: Failure, now: number): Failure {
+	return known.waitMs === undefined ? known : { ...known, retryAt: now + known.waitMs };
 }
 
 /**

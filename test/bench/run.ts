@@ -14,6 +14,7 @@ import { doNotMailSection } from './doNotMail';
 import { doNotMailPeersSection } from './doNotMailPeers';
 import { growthSection } from './growth';
 import { isolationSection } from './isolationSection';
+import { livenessSection } from './liveness';
 import { nodeSection } from './node';
 import { refreshPeersSection } from './refreshPeers';
 import { unblockPeersSection } from './unblockPeers';
@@ -38,6 +39,7 @@ const SECTIONS: Record<string, Section> = {
 	},
 	growth: { title: 'How the cost grows', measure: growthSection },
 	node: { title: 'Time and memory beside what n8n itself takes', measure: nodeSection },
+	liveness: { title: 'How long n8n stands still', measure: livenessSection },
 	isolation: { title: 'Calls to tell bad records from good ones', measure: isolationSection },
 	doNotMail: { title: 'Addresses inside the limit of Do-Not-Mail', measure: doNotMailSection },
 };

@@ -90,7 +90,7 @@ describe('a failure of the account in the middle of a run', () => {
 		zoho.fault({
 			kind: 'unblock',
 			match: isOf(2),
-			times: 2,
+			times: 9,
 			status: 401,
 			body: '{"code":"OAUTH_SCOPE_MISMATCH","details":{},"message":"Unauthorized","status":"error"}',
 		});

@@ -6,6 +6,9 @@ import { failure, recordIds, useStage } from '../support/stage';
 /** What Zoho's sources say that it may answer, and what the CRM node makes of it: calls counted. */
 
 const NODE = 'zohoCrmUnblockEmail';
+/** n8n-core before 1.119. */
+const RENEWS_FOR_401_ONLY = /engine-1\.(84|100)\./.test(process.env.N8N_ENGINE ?? '');
+
 const stage = useStage();
 let zoho: FakeZoho;
 
@@ -173,8 +176,8 @@ describe('the throttle', () => {
 
 		expect(done.main).toHaveLength(200);
 		const refused = zoho.calls('unblock').filter(({ status }) => status === 400).length;
-		// One burst of ten, one of five: then two at once.
-		expect(refused).toBeLessThanOrEqual(9);
+		// One burst of ten, one or two of five: then two at once. Five lessons would be thirty.
+		expect(refused).toBeLessThanOrEqual(14);
 	});
 });
 
@@ -184,12 +187,16 @@ describe('a dead token', () => {
 		zoho.crm.add('Leads', ids);
 		zoho.crm.deadTokenStatus = 400;
 		stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired: true }) } });
-		const { main } = await run(ids);
+		const { main, errors } = await run(ids);
 
+		if (RENEWS_FOR_401_ONLY) {
+			expect(failure(errors[0]).reason).toBe('authenticationFailed');
+			expect(failure(errors[0]).resolution).toContain('Update n8n');
+			return;
+		}
 		expect(main).toHaveLength(600);
 		expect(zoho.calls('token')).toHaveLength(1);
-		// The call that met it, once more with the old token so that n8n renews it, and the new one.
-		expect(calls()).toBe(4);
+		expect(calls()).toBe(3);
 	});
 
 	it.each<[string, Fault, number]>([

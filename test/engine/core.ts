@@ -68,7 +68,7 @@ type RunByPosition = (
 	pinData: Start['pinData'],
 ) => ReturnType<Run>;
 
-/** Begins an execution. `WorkflowExecute#run` takes an object, and up to n8n 2.0 its arguments by position. */
+/** Begins an execution. `WorkflowExecute#run` takes an object, and up to n8n 2.3 (or 2.4, or 2.5) its arguments by position. */
 export function begin(execution: WorkflowExecute, start: Start): ReturnType<Run> {
 	if (execution.run.length === 1) return execution.run(start);
 	const run = execution.run.bind(execution) as unknown as RunByPosition;
@@ -76,7 +76,7 @@ export function begin(execution: WorkflowExecute, start: Start): ReturnType<Run>
 }
 
 /**
- * How an execution ended. Before n8n 1.12x the engine leaves one that failed `running`, and it is
+ * How an execution ended. Before n8n 1.123 the engine leaves one that failed `running`, and it is
  * n8n's server that then calls it an `error`.
  */
 export function endStatus({ status, data }: IRun): IRun['status'] {

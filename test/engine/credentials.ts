@@ -184,7 +184,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 	}
 
 	/**
-	 * Up to n8n 1.1xx the OAuth2 client stores the whole credential, as the run read it, with the new
+	 * Up to n8n 1.101 the OAuth2 client stores the whole credential, as the run read it, with the new
 	 * token data in it.
 	 */
 	async updateCredentials(

@@ -1,4 +1,4 @@
-import { begin, coreLogger, endStatus, externalSecrets } from './core';
+import { begin, endStatus, externalSecrets } from './core';
 import {
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
@@ -9,113 +9,38 @@ import {
 	NodeHelpers,
 	UnexpectedError,
 	Workflow,
-	type ExecutionError,
-	type IConnections,
 	type ICredentialType,
 	type IDataObject,
-	type IExecuteFunctions,
 	type ILoadOptionsFunctions,
 	type INode,
-	type INodeCredentials,
 	type INodeExecutionData,
 	type INodeListSearchResult,
-	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
-	type IRun,
 	type IVersionedNodeType,
 	type IWorkflowExecuteAdditionalData,
-	type NodeExecutionHint,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
-import { inspect } from 'node:util';
 import { MemoryCredentials } from './credentials';
+import { ends, SINK, START } from './ends';
+import { logsOfThisRun } from './logs';
 import { OAuth2Api } from './oAuth2Api';
+import type {
+	ListSearchOptions,
+	NodeRun,
+	NodeToRun,
+	Running,
+	RunOptions,
+	WorkflowOptions,
+	WorkflowRun,
+} from './types';
 
 export { oAuth2Client } from './core';
+export type * from './types';
 
 const MODE: WorkflowExecuteMode = 'trigger';
-const START = 'n8n-nodes-base.manualTrigger';
-const SINK = 'n8n-nodes-base.noOp';
-
-const logsOfThisRun = new AsyncLocalStorage<string[]>();
-const logger = coreLogger();
-for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-	logger[level] = (message: string, metadata?: object) => {
-		const details = metadata ? ` ${inspect(metadata, { breakLength: Infinity })}` : '';
-		logsOfThisRun.getStore()?.push(`${level}: ${message}${details}`);
-	};
-}
-
-/** A node of a workflow; what is left out is what n8n's editor would fill in. */
-export type NodeToRun = Pick<INode, 'type'> & Partial<INode>;
-
-export interface RunOptions {
-	/** What the start node emits: items, or only their json. */
-	items: Array<INodeExecutionData | IDataObject>;
-	/** The node under test. A type without a package name is one of this package. */
-	node: NodeToRun;
-}
-
-export interface WorkflowOptions {
-	nodes: Array<NodeToRun & Pick<INode, 'name'>>;
-	connections: IConnections;
-	/** What the start node, which is the workflow's manual trigger, emits. */
-	startItems: Array<INodeExecutionData | IDataObject>;
-}
-
-export interface WorkflowRun {
-	status: IRun['status'];
-	/** What ended the run. n8n keeps a copy of the error: `name` tells its class. */
-	error?: ExecutionError;
-	/** What n8n and the nodes logged during this run, from level debug on: `level: message {details}`. */
-	logs: string[];
-	raw: IRun;
-	/** What a node has emitted by one of its outputs, over all its runs. */
-	output(nodeName: string, index?: number): INodeExecutionData[];
-	/** The hints that a node shows in the editor. n8n drops those of a node that throws. */
-	hints(nodeName: string): NodeExecutionHint[];
-}
-
-export interface NodeRun extends Omit<WorkflowRun, 'output' | 'hints'> {
-	/** What has left by the main output; `pairedItem` as the node has set it. */
-	main: INodeExecutionData[];
-	/** What has left by the error branch. */
-	errors: INodeExecutionData[];
-	/** What ended the run, or what the node threw where the run went on. */
-	error?: ExecutionError;
-	hints: NodeExecutionHint[];
-}
-
-/** A run under way; `cancel()` is what n8n's Stop button does. */
-export type Running<T> = Promise<T> & { cancel(): void };
-
-export interface ListSearchOptions {
-	parameters?: INodeParameters;
-	credentials?: INodeCredentials;
-	paginationToken?: string;
-}
-
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
-
-const passOn = (name: string, displayName: string, inputs: Array<'main'>): INodeType => ({
-	description: {
-		name,
-		displayName,
-		group: inputs.length === 0 ? ['trigger'] : ['transform'],
-		version: 1,
-		description: displayName,
-		defaults: {},
-		inputs,
-		outputs: ['main'],
-		properties: [],
-	},
-	async execute(this: IExecuteFunctions) {
-		return [this.getInputData()];
-	},
-});
 
 const toItems = (items: Array<INodeExecutionData | IDataObject>): INodeExecutionData[] =>
 	items.map((item) =>
@@ -145,8 +70,7 @@ export async function createEngine({
 	const fullName = (type: string) => (type.includes('.') ? type : `${loader.packageName}.${type}`);
 
 	const nodes: Record<string, INodeType | IVersionedNodeType> = {
-		[START]: passOn('manualTrigger', 'Manual Trigger', []),
-		[SINK]: passOn('noOp', 'No Operation, do nothing', ['main']),
+		...ends,
 		...extraNodes,
 	};
 	for (const [name, { type }] of Object.entries(loader.nodeTypes)) nodes[fullName(name)] = type;

@@ -21,14 +21,15 @@ export type Room = (request: ReceivedRequest, open: number) => ZohoReply;
 export interface Settle {
 	answer: (answer: Answer) => void;
 	fail: (error: Error) => void;
+	/** Whether somebody still waits for it. */
+	isOpen: () => boolean;
 }
 
 export class Network {
 	/** When requests reached Zoho, in ms. */
 	readonly arrivals: number[] = [];
-	/** Of the calls that reached it: those that needed a second request, and those that came late. */
-	renewals = 0;
-	lateCalls = 0;
+	/** Of these, those that came when their call had been given up. */
+	strays = 0;
 	private calls = 0;
 	private steps = 0;
 	private open = 0;
@@ -44,9 +45,9 @@ export class Network {
 	/**
 	 * Sends a request; `settle` is told what becomes of it, if anything ever does.
 	 *
-	 * @returns what goes wrong with it, if anything does
+	 * @returns what goes wrong with it, if anything does, and whether it needs a second request
 	 */
-	send(request: Request, settle: Settle): Trouble | undefined {
+	send(request: Request, settle: Settle): { trouble: Trouble | undefined; isRenewed: boolean } {
 		const call = this.calls++;
 		const name = this.weather.troubles[call] ?? 'none';
 		const trouble = name === 'none' ? undefined : TROUBLES[name];
@@ -54,16 +55,14 @@ export class Network {
 		const { arrivals = isExpired ? 2 : 1, isLate = false } = trouble ?? {};
 		if (arrivals === 0) {
 			this.later(() => this.comeBack(trouble, toReply(200, {}, ''), 1, settle));
-			return trouble;
+			return { trouble, isRenewed: false };
 		}
-		if (isLate) this.lateCalls++;
 		this.clock.after(this.delay() + (isLate ? this.timeoutMs : 0), () => {
 			if (arrivals === 1) return this.arrive(request, trouble, 1, settle);
-			this.arrivals.push(this.clock.now());
-			this.renewals++;
+			this.countArrival(settle);
 			this.later(() => this.arrive(request, trouble, 2, settle));
 		});
-		return trouble;
+		return { trouble, isRenewed: arrivals === 2 };
 	}
 
 	private arrive(
@@ -72,7 +71,7 @@ export class Network {
 		requests: number,
 		settle: Settle,
 	): void {
-		this.arrivals.push(this.clock.now());
+		this.countArrival(settle);
 		this.open++;
 		const { status, headers, body } =
 			trouble?.done === false
@@ -83,6 +82,11 @@ export class Network {
 			const reply = toReply(status, headers, body, this.clock.now());
 			this.later(() => this.comeBack(trouble, reply, requests, settle));
 		});
+	}
+
+	private countArrival({ isOpen }: Settle): void {
+		this.arrivals.push(this.clock.now());
+		if (!isOpen()) this.strays++;
 	}
 
 	private comeBack(

@@ -6,9 +6,11 @@ import type { Answer } from '../../nodes/zoho/reply';
 import type { FakeClock } from './clock';
 import type { Settle } from './network';
 
+export type Back = Pick<Settle, 'answer' | 'fail'>;
+
 export interface Play<Call extends object> {
 	plan: Plan<Call>;
-	send: (call: Call, settle: Settle) => void;
+	send: (call: Call, back: Back) => void;
 	timeoutMs: number;
 	/** The input: each reads one item into the plan. */
 	items: Array<() => void>;
@@ -18,7 +20,8 @@ export interface Play<Call extends object> {
 	chunk: number;
 	/** Told once all items are read, before the plan is. */
 	allRead: () => void;
-	/** The moment at which the execution is cancelled, in ms from the start. */
+	/** When it begins, in ms from now, and when the execution is cancelled, in ms from there on. */
+	startAfter: number;
 	cancelAfter: number | undefined;
 	/** Told how it ended. */
 	ended: (isWhole: boolean, error?: unknown) => void;
@@ -39,8 +42,10 @@ export async function play<Call extends object>(
 			running--;
 			one.ended(isWhole, error);
 		};
-		if (by === 'hand') new Hand(clock, { ...one, ended }).start();
-		else playByDriver(clock, one, ended);
+		clock.after(one.startAfter, () => {
+			if (by === 'hand') new Hand(clock, { ...one, ended }).start();
+			else playByDriver(clock, one, ended);
+		});
 	}
 	for (let events = 0; events < ENDLESS; events++) {
 		if (by === 'driver' && running > 0) await promisesToSettle();

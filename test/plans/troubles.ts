@@ -1,6 +1,7 @@
 /** What can go wrong between a plan and Zoho. */
 import { readThrown } from '../../nodes/n8n/thrown';
 import type { Failure, Reason } from '../../nodes/zoho/failures';
+import type { Service } from '../../nodes/zoho/hosts';
 import { retryAfterMs } from '../../nodes/zoho/waits';
 import type { Reply } from '../../nodes/zoho/reply';
 import { html, json, type Reply as ZohoReply } from '../fake-zoho/reply';
@@ -80,6 +81,7 @@ function broken(done: boolean): Trouble {
 const FAILED = json(500, '{"code":"INTERNAL_ERROR","message":"Internal Server Error"}');
 const BAD_GATEWAY = html(502, '<h1>Bad Gateway</h1>');
 const PAGE = html(200, '<h1>Log in</h1>');
+const NOT_MOVED = json(200, '{"Code":"2104","message":"Error in Do-not-mail."}');
 const TOO_MANY = json(429, '{"code":"TOO_MANY_REQUESTS","message":"too many"}');
 const empty = (status: number) => ({ status, headers: {}, body: '' });
 
@@ -109,6 +111,8 @@ const NAMED = {
 	failedAfter: instead('serverError', FAILED, true),
 	badGatewayBefore: instead('serverError', BAD_GATEWAY, false),
 	badGatewayAfter: instead('serverError', BAD_GATEWAY, true),
+	notMovedBefore: instead('serverError', NOT_MOVED, false),
+	notMovedAfter: instead('serverError', NOT_MOVED, true),
 	unavailable: instead('serverError', empty(503), false),
 	pageBefore: instead('badResponse', PAGE, false),
 	pageAfter: instead('badResponse', PAGE, true),
@@ -123,6 +127,12 @@ const NAMED = {
 export type TroubleName = keyof typeof NAMED;
 
 export const TROUBLES: Record<TroubleName, Trouble> = NAMED;
+
+/** What can go wrong with any call of Zoho's; an error of Campaigns' own cannot with the CRM's. */
+export const troubleNames = (service: Service) =>
+	(Object.keys(NAMED) as TroubleName[]).filter(
+		(name) => service === 'campaigns' || !name.startsWith('notMoved'),
+	);
 
 /** A reply as the connection hands it over. */
 export function toReply(

@@ -6,7 +6,12 @@ export interface Rules {
 	maxParallelRequests: number;
 	/** Nothing is to be sent before all input is there. */
 	isHeldBack: boolean;
+	/** No call is open for longer, but for a moment, in ms. */
+	timeoutMs: number;
 }
+
+/** Until an overdue call is noticed, in ms. */
+const A_MOMENT_MS = 300;
 
 /** Asked more often than this in one run, a plan goes round in circles. */
 const MOST_QUESTIONS = 100_000;
@@ -14,12 +19,13 @@ const MOST_QUESTIONS = 100_000;
 /** A plan that is looked at while it is played: what it does wrong is noted in `faults`. */
 export class WatchedPlan<Call> implements Plan<Call> {
 	readonly faults: string[] = [];
-	/** Calls that were handed out, in their order. */
-	readonly sent: Call[] = [];
-	readonly open = new Set<Call>();
+	/** Calls that were handed out, in their order; with how many were open then, this one included. */
+	readonly sent: Array<{ call: Call; at: number; open: number }> = [];
+	/** Calls without an answer, with the moment they were handed out. */
+	readonly open = new Map<Call, number>();
 	/** Told of each call before it is sent, and of each answer once the plan has taken it. */
 	onSend: (call: Call) => void = () => {};
-	onTaken: (call: Call) => void = () => {};
+	onTaken: (call: Call, answer: Answer) => void = () => {};
 	private questions = 0;
 	private answers = 0;
 	private isClosed = false;
@@ -35,7 +41,7 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		this.check(now);
 		if (++this.questions > MOST_QUESTIONS) throw new Error('The plan goes round in circles');
 		const next = this.plan.next(now);
-		if (next.do === 'send') this.send(next.call);
+		if (next.do === 'send') this.send(next.call, now);
 		if (next.do === 'wait' && !(next.until >= now)) this.faults.push('waits for the past');
 		if (next.do === 'done') {
 			this.isDone = true;
@@ -48,9 +54,11 @@ export class WatchedPlan<Call> implements Plan<Call> {
 	take(call: Call, answer: Answer, now: number): string | undefined {
 		this.check(now);
 		this.answers++;
+		const openForMs = now - (this.open.get(call) ?? NaN);
 		if (!this.open.delete(call)) this.faults.push('was told of a call twice');
+		if (openForMs > this.rules.timeoutMs + A_MOMENT_MS) this.faults.push('waits for too long');
 		const news = this.plan.take(call, answer, now);
-		this.onTaken(call);
+		this.onTaken(call, answer);
 		return news;
 	}
 
@@ -59,10 +67,10 @@ export class WatchedPlan<Call> implements Plan<Call> {
 		this.plan.close();
 	}
 
-	private send(call: Call): void {
+	private send(call: Call, now: number): void {
 		const { maxParallelRequests, isHeldBack } = this.rules;
-		this.sent.push(call);
-		this.open.add(call);
+		this.open.set(call, now);
+		this.sent.push({ call, at: now, open: this.open.size });
 		if (this.isDone) this.faults.push('sends after it was done');
 		if (this.open.size > maxParallelRequests) this.faults.push('has too many calls open');
 		if (this.answers === 0 && this.open.size > 1) this.faults.push('sends two at first');

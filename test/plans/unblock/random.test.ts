@@ -17,14 +17,14 @@ let allowAgain: () => void;
 beforeAll(() => (allowAgain = forbidClockAndDice()));
 afterAll(() => allowAgain());
 
-function check(played: Played): void {
+function check(played: Played, by: 'hand' | 'driver'): void {
 	const { records, faults, stoppedAfter = 0, error } = played;
 	const told = (say: (record: (typeof records)[number]) => string | undefined) =>
 		records.map((record) => [record.id, say(record)]).filter(([, what]) => what !== undefined);
 
 	expect(faults).toEqual([]);
 	expect(error).toBeUndefined();
-	expect(stoppedAfter).toBeLessThanOrEqual(SOON_MS);
+	if (by === 'driver') expect(stoppedAfter).toBeLessThanOrEqual(SOON_MS);
 	expect(told((record) => lieAbout(record, played))).toEqual([]);
 	if (isCalm(played)) expect(told(debtTo)).toEqual([]);
 	if (isUntroubled(played)) expect(played.calls.length).toBeLessThanOrEqual(mostCalls(played));
@@ -40,7 +40,7 @@ describe(`whatever the records, Zoho and the network are like (seed ${seed})`, (
 		'every record is told the truth about once, played by %s',
 		async (by) => {
 			await fc.assert(
-				fc.asyncProperty(scenes, async (scene: Scene) => check(await playScene(scene, by))),
+				fc.asyncProperty(scenes, async (scene: Scene) => check(await playScene(scene, by), by)),
 				{ seed, numRuns },
 			);
 		},

@@ -1,0 +1,100 @@
+/** Calls that are refused as a whole for the sake of single records: which ones are they? Pure. */
+import { isFailure, type Failure } from '../zoho/failures';
+import type { Call, CallQueue, GroupState } from './queue';
+import { sameRefusal, Trial } from './trial';
+
+export class Culprits {
+	/** Records that were found by splitting batches. */
+	found = 0;
+	/** Records of calls that were refused for the sake of one of them. */
+	private readonly suspected = new Set<string>();
+
+	/** @param stopAtFailure the first failure ends the run: only its call is still searched */
+	constructor(
+		private readonly queue: CallQueue,
+		private readonly stopAtFailure: boolean,
+	) {}
+
+	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
+	blame(call: Call, why: Failure, named: string | undefined): void {
+		const { group, batch } = call;
+		if (isOfTrial(call)) this.decideForRecords(group);
+		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
+		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
+		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
+		const others = batch.ids.filter((id) => id !== culprit);
+		const stops = this.stopsFor(group, culprit === undefined ? batch.ids : [culprit], why);
+		const search = stops ? this.queue.narrow(group) : call.search;
+		const part = stops ? search.adopt(batch.ids) : batch;
+		if (named !== undefined) {
+			search.again(part, others);
+			this.settle(group, named, why);
+		} else {
+			const found = search.failed(part, why);
+			if (found) this.settle(group, found.id, found.failure);
+		}
+	}
+
+	/** Refused as a whole, and nobody can say whether for one record's sake. */
+	question(call: Call, why: Failure): void {
+		const { group, batch } = call;
+		if (group.partial.has(sameRefusal(why))) {
+			return this.blame(call, { ...why, reach: 'record' }, undefined);
+		}
+		const stops = this.stopsFor(group, batch.ids, why);
+		const search = stops ? this.queue.narrow(group) : call.search;
+		const part = { search, batch: stops ? search.adopt(batch.ids) : batch };
+		const trial = (group.trial ??= new Trial());
+		if (batch.ids.length > 1) return trial.hold(part, why);
+		for (const id of batch.ids) group.outcomes.settle(id, why);
+		search.settled(part.batch);
+		if (isOfTrial(call)) trial.lose();
+		if (trial.refuse(why)) this.decideForAll(group, why);
+	}
+
+	/** Every call of the group would be refused like this. */
+	private decideForAll(group: GroupState, why: Failure): void {
+		for (const { search, batch, failure } of group.trial?.held ?? []) {
+			for (const id of batch.ids) group.outcomes.settle(id, failure);
+			search.settled(batch);
+		}
+		group.trial = undefined;
+		group.refusal = { ...why, reach: 'call' };
+	}
+
+	/** The refusals in question are about single records: they are found like any other bad one. */
+	decideForRecords(group: GroupState): void {
+		const { trial } = group;
+		if (!trial) return;
+		group.trial = undefined;
+		for (const failure of trial.failures) group.partial.add(sameRefusal(failure));
+		for (const { search, batch, failure, isCleared } of trial.held) {
+			for (const id of batch.ids) this.suspected.add(id);
+			const isSuspect = !isCleared && batch.ids.length > 0;
+			const why: Failure = { ...failure, reach: 'record' };
+			const found = isSuspect ? search.failed(batch, why) : undefined;
+			if (!isSuspect) search.again(batch, batch.ids);
+			if (found) this.settle(group, found.id, found.failure);
+		}
+	}
+
+	settle(group: GroupState, id: string, why: Failure): void {
+		if (this.suspected.has(id)) this.found++;
+		group.outcomes.settle(id, why);
+	}
+
+	/** Whether a first failure would end the run now. */
+	get mayStop(): boolean {
+		return this.stopAtFailure && !this.queue.isNarrow;
+	}
+
+	/** Whether On Error says to stop: whichever of the records it is true of, it is a failure. */
+	stopsFor(group: GroupState, ids: readonly string[], why: Failure): boolean {
+		return this.mayStop && ids.every((id) => isFailure(group.outcomes.judge(id, why)));
+	}
+}
+
+/** Whether a call decides what is being found out now, and not what was found out before. */
+export function isOfTrial({ trial, group }: Call): boolean {
+	return trial !== undefined && trial === group.trial;
+}

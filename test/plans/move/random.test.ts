@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+
+import { isFailure } from '../../../nodes/zoho/failures';
+import { forbidClockAndDice } from '../machineClock';
+import { numRuns, seed } from '../runs';
+import { scenes } from './scene';
+import { busiestWindow, debtTo, isCalm, lieAbout, mostInAWindow } from './truth';
+import { playScene, type Played, type PlayedRun } from './world';
+
+/** Within so many ms after Stop a run is over. */
+const SOON_MS = 1000;
+
+/** What was said of some address in some run. */
+const said = new Set<string>();
+
+let allowAgain: () => void;
+beforeAll(() => (allowAgain = forbidClockAndDice()));
+afterAll(() => allowAgain());
+
+function checkRun(run: PlayedRun, played: Played, by: 'hand' | 'driver'): void {
+	const { addresses, faults, stoppedAfter = 0, error } = run;
+	const told = (say: (one: (typeof addresses)[number]) => string | undefined) =>
+		addresses.map((one) => [one.address.email, say(one)]).filter(([, what]) => what !== undefined);
+
+	expect(faults).toEqual([]);
+	expect(error).toBeUndefined();
+	if (by === 'driver') expect(stoppedAfter).toBeLessThanOrEqual(SOON_MS);
+	expect(told((one) => lieAbout(one, run, played.scene))).toEqual([]);
+	if (isCalm(played, run)) expect(told((one) => debtTo(one, run, played.scene))).toEqual([]);
+	for (const { outcome } of addresses) {
+		if (!outcome) said.add('not sent');
+		else said.add(isFailure(outcome) ? outcome.reason : outcome.status);
+	}
+}
+
+function check(played: Played, by: 'hand' | 'driver'): void {
+	for (const run of played.runs) checkRun(run, played, by);
+	const { scene, campaigns } = played;
+	expect(campaigns.injected).toEqual([]);
+	const most = mostInAWindow(played);
+	expect(busiestWindow(played)).toBeLessThanOrEqual(most);
+	const isOurs = scene.others.length === 0 && scene.limit.calls >= most;
+	if (isOurs) expect(campaigns.locks).toBe(0);
+}
+
+describe(`whatever the addresses, Zoho and the network are like (seed ${seed})`, () => {
+	it.each(['hand', 'driver'] as const)(
+		'every address is told the truth about once, and no window is overfull, played by %s',
+		async (by) => {
+			await fc.assert(
+				fc.asyncProperty(scenes, async (scene) => check(await playScene(scene, by), by)),
+				{ seed, numRuns },
+			);
+		},
+		3_600_000,
+	);
+
+	it('every outcome there is was met', () => {
+		expect([...said]).toEqual(
+			expect.arrayContaining([
+				'moved',
+				'alreadyInDoNotMail',
+				'invalidEmail',
+				'missingField',
+				'networkError',
+				'serverError',
+				'badResponse',
+				'rateLimited',
+				'authenticationFailed',
+				'not sent',
+			]),
+		);
+	});
+});

@@ -1,0 +1,228 @@
+/** Plays a scene of the node "Zoho Campaigns Do-Not-Mail" in virtual time. */
+import { CallBudget } from '../../../nodes/run/budget';
+import { isFailure } from '../../../nodes/zoho/failures';
+import type { Address } from '../../../nodes/ZohoCampaignsDoNotMail/addresses';
+import { requestFor } from '../../../nodes/ZohoCampaignsDoNotMail/contactInfo';
+import type { Call } from '../../../nodes/ZohoCampaignsDoNotMail/call';
+import { MovePlan } from '../../../nodes/ZohoCampaignsDoNotMail/plan';
+import type { Outcome } from '../../../nodes/ZohoCampaignsDoNotMail/reply';
+import { Accounts } from '../../fake-zoho/accounts/accounts';
+import { Campaigns } from '../../fake-zoho/campaigns/campaigns';
+import { FakeClock } from '../clock';
+import { Network, type Settle } from '../network';
+import { play, type Play } from '../play';
+import type { Trouble } from '../troubles';
+import { WatchedPlan } from '../watch';
+import type { Run, Scene, Standing } from './scene';
+
+export interface PlayedAddress {
+	address: Address;
+	standing: Standing;
+	/** What went wrong with calls for it. */
+	troubles: Set<Trouble>;
+	/** A call for it was open when the run ended. */
+	isOpen: boolean;
+	/** What the plan made of it, undefined where it was not sent. */
+	outcome: Outcome | undefined;
+	/** Whether this run has moved it. */
+	isDone: boolean;
+}
+
+export interface PlayedRun {
+	run: Run;
+	plan: MovePlan;
+	addresses: PlayedAddress[];
+	sent: WatchedPlan<Call>['sent'];
+	/** What the plan did wrong while it was played. */
+	faults: string[];
+	isWhole: boolean;
+	/** How long after the Stop button it ended, in ms. */
+	stoppedAfter: number | undefined;
+	error: unknown;
+}
+
+export interface Played {
+	scene: Scene;
+	runs: PlayedRun[];
+	campaigns: Campaigns;
+	/** When a request of ours reached Zoho, in ms. */
+	arrivals: number[];
+	/** Of these, those that came when their call had been given up. */
+	strays: number;
+	/** Calls in the middle of a run for which n8n had to renew the token, and so made two requests. */
+	renewals: number;
+	/** Calls that were given up before they could tell of their second request. */
+	untold: number;
+	troubles: number;
+}
+
+export const TIMEOUT_MS = 5_000;
+
+export async function playScene(scene: Scene, by: 'hand' | 'driver'): Promise<Played> {
+	const world = new MoveWorld(scene);
+	return await world.play(by);
+}
+
+class MoveWorld {
+	private readonly clock = new FakeClock();
+	/** By a clock that stands still: a token expires where the scene says so. */
+	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
+	private readonly campaigns = new Campaigns(this.clock.now, this.accounts);
+	private readonly budget = new CallBudget();
+	private readonly network: Network;
+	private readonly played: Played;
+	/** Calls of two requests that have not told of both. */
+	private readonly renewed = new Set<Call>();
+	private thrown = 0;
+
+	constructor(private readonly scene: Scene) {
+		Object.assign(this.campaigns, scene.zoho);
+		this.campaigns.limit = { ...scene.limit };
+		this.network = new Network(
+			this.clock,
+			scene,
+			(request, open) => this.campaigns.handle(request, open),
+			`Bearer ${this.accounts.issue().access_token}`,
+			TIMEOUT_MS,
+		);
+		const { arrivals } = this.network;
+		const counts = { strays: 0, renewals: 0, untold: 0, troubles: 0 };
+		this.played = { scene, runs: [], campaigns: this.campaigns, arrivals, ...counts };
+	}
+
+	async play(by: 'hand' | 'driver'): Promise<Played> {
+		const { others, runs } = this.scene;
+		for (const after of others) this.clock.after(after, () => this.takeOthersCall());
+		const plays = runs.map((run, i) => this.begin(run, i));
+		await play(this.clock, plays, by);
+		for (const { addresses, plan } of this.played.runs) {
+			for (const one of addresses) {
+				one.outcome = plan.outcomeOf(one.address);
+				one.isDone = this.campaigns.registry.get(one.address.email)?.moved === 1;
+			}
+		}
+		this.played.strays = this.network.strays;
+		this.played.untold = this.renewed.size;
+		return this.played;
+	}
+
+	private takeOthersCall(): void {
+		this.campaigns.handle(
+			{
+				kind: 'doNotMail',
+				at: this.clock.now(),
+				method: 'POST',
+				path: '/api/v1.1/json/contactdonotmail',
+				query: 'resfmt=JSON',
+				headers: { authorization: `Bearer ${this.accounts.issue().access_token}` },
+				body: '',
+			},
+			1,
+		);
+	}
+
+	private begin(run: Run, index: number): Play<Call> {
+		const { settings, cancelAfter, startAfter } = run;
+		const { dice } = this.scene;
+		const addresses = run.standings.map((standing, i) => this.place(standing, `${index}.${i}`));
+		const plan = new MovePlan(
+			settings,
+			this.budget,
+			this.clock.now(),
+			() => dice[this.thrown++ % dice.length]!,
+		);
+		const watched = new WatchedPlan<Call>(plan, {
+			maxParallelRequests: settings.maxParallelRequests,
+			isHeldBack: settings.stopAtFailure,
+			timeoutMs: TIMEOUT_MS,
+		});
+		const played: PlayedRun = {
+			run,
+			plan,
+			addresses,
+			sent: watched.sent,
+			faults: watched.faults,
+			isWhole: false,
+			stoppedAfter: undefined,
+			error: undefined,
+		};
+		this.played.runs.push(played);
+		this.watch(watched, played);
+		let isOver = false;
+		const isOpen = (call: Call) => !isOver && watched.open.has(call);
+		const startedAt = this.clock.now() + startAfter;
+		return {
+			plan: watched,
+			send: (call, back) => this.send(call, { ...back, isOpen: () => isOpen(call) }, played),
+			timeoutMs: TIMEOUT_MS,
+			items: addresses.map(
+				({ address }) =>
+					() =>
+						plan.add(address),
+			),
+			...run,
+			allRead: () => settings.stopAtFailure && run.badInput && plan.stop(),
+			ended: (isWhole, error) => {
+				isOver = true;
+				const open = [...watched.open.keys()];
+				for (const one of addresses) {
+					one.isOpen = open.some(({ address }) => address === one.address);
+				}
+				for (const call of open) if (call.spare) this.renewed.delete(call);
+				played.isWhole = isWhole;
+				played.error = error;
+				if (!isWhole && cancelAfter !== undefined) {
+					played.stoppedAfter = this.clock.now() - startedAt - cancelAfter;
+				}
+				plan.finish(this.clock.now());
+			},
+		};
+	}
+
+	private place(standing: Standing, name: string): PlayedAddress {
+		const local = standing === 'odd' ? `"odd;name:${name}"` : name;
+		const email = `${local}@example.com`;
+		if (standing === 'in') this.campaigns.add(email);
+		if (standing === 'refused') this.campaigns.answer(email, '2004');
+		return {
+			address: { email },
+			standing,
+			troubles: new Set(),
+			isOpen: false,
+			outcome: undefined,
+			isDone: false,
+		};
+	}
+
+	private watch(watched: WatchedPlan<Call>, { addresses, plan, run, faults }: PlayedRun): void {
+		let hasFailed = false;
+		watched.onSend = ({ address }) => {
+			if (plan.ending) faults.push('sends although it has ended');
+			if (hasFailed && run.settings.stopAtFailure) faults.push('sends after a failure');
+			if (plan.outcomeOf(address)) faults.push('sends an address that is settled');
+			const others = [...watched.open.keys()].filter((call) => call.address === address);
+			if (others.length > 1) faults.push('has an address in two calls at once');
+		};
+		watched.onTaken = (call, { requests }) => {
+			if (requests > 1) this.renewed.delete(call);
+			for (const one of addresses) {
+				const now = plan.outcomeOf(one.address);
+				if (one.outcome && one.outcome !== now) faults.push('changes an outcome');
+				one.outcome = now;
+				hasFailed ||= now !== undefined && isFailure(now);
+			}
+		};
+	}
+
+	private send(call: Call, settle: Settle, { run, addresses }: PlayedRun): void {
+		const { responseFormat } = run.settings;
+		const format = { responseFormat, timeout: TIMEOUT_MS };
+		const request = requestFor(call.address.email, call.form, format);
+		const { trouble, isRenewed } = this.network.send(request, settle);
+		if (isRenewed) this.renewed.add(call);
+		if (isRenewed && !call.spare) this.played.renewals++;
+		if (!trouble) return;
+		this.played.troubles++;
+		addresses.find(({ address }) => address === call.address)?.troubles.add(trouble);
+	}
+}
