@@ -35,10 +35,18 @@ export class Culprits {
 		}
 	}
 
+	/** A call of the group was let in: what others were refused for is about single records. */
+	letIn(group: GroupState): void {
+		group.hasPassed = true;
+		// A single record that is under way may be the one that the others wait for.
+		if (!group.trial?.isTesting) this.decideForRecords(group);
+	}
+
 	/** Refused as a whole, and nobody can say whether for one record's sake. */
 	question(call: Call, why: Failure): void {
 		const { group, batch } = call;
-		if (group.partial.has(sameRefusal(why))) {
+		if (group.hasPassed || group.partial.has(sameRefusal(why))) {
+			if (isOfTrial(call)) call.trial?.lose();
 			return this.blame(call, { ...why, reach: 'record' }, undefined);
 		}
 		const stops = this.stopsFor(group, batch.ids, why);

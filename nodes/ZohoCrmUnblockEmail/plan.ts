@@ -1,6 +1,6 @@
 /** What a reply means for the records of its call, and so what comes next. Pure. */
 import type { Next, Plan } from '../run/plan';
-import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
+import { LONGEST_WAIT_MS, pauseBeforeRetry, type RetrySettings } from '../run/retries';
 import { counted, inWords } from '../run/words';
 import { dated, failure, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
@@ -11,6 +11,7 @@ import { Outcomes, type Outcome } from './outcomes';
 import { CallQueue, type Call, type QueueSettings } from './queue';
 import type { Group } from './records';
 import { readReply, type Told } from './reply';
+import { endsTheRun, isOfRecord, sortOut } from './told';
 
 export interface UnblockSettings extends QueueSettings, RetrySettings {
 	alreadyUnblocked: 'success' | 'error';
@@ -18,10 +19,13 @@ export interface UnblockSettings extends QueueSettings, RetrySettings {
 	stopAtFailure: boolean;
 }
 
-const MISSING = failure('badResponse', {
-	code: 'BAD_RESPONSE',
-	message: "Zoho's reply says nothing of this record.",
-});
+/** Zoho has said that no call is left for longer than anybody would sit through. */
+function quotaUsedUp(until: number): Failure {
+	return failure('rateLimited', {
+		message: 'Zoho says that the calls it allows are used up.',
+		retryAt: until,
+	});
+}
 
 export class UnblockPlan implements Plan<Call> {
 	readonly summary = { calls: 0, retries: 0 };
@@ -78,7 +82,9 @@ export class UnblockPlan implements Plan<Call> {
 		this.queue.end(call, result.kind !== 'refused' || !result.failure.transient);
 		this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
 		const quota = quotaIn(reply.headers['x-rate-limit']);
-		if (quota) this.queue.pace.keepTo(quota, now);
+		if (quota && this.queue.pace.keepTo(quota, now) && quota.retryAfterMs > LONGEST_WAIT_MS) {
+			this.end(quotaUsedUp(now + quota.retryAfterMs));
+		}
 		if (result.kind === 'tooMany') {
 			if (!this.queue.isDropped(call)) this.queue.limitSize(call, result.most);
 			return undefined;
@@ -117,8 +123,17 @@ export class UnblockPlan implements Plan<Call> {
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
 	private takeTold(call: Call, told: Told, now: number): string | undefined {
 		const { group, batch } = call;
-		if (isOfTrial(call)) this.culprits.decideForRecords(group);
 		const { settled, untold, transient } = sortOut(batch.ids, told);
+		const outcomes = [...settled.values()];
+		if (outcomes.some(isOfRecord)) this.culprits.letIn(group);
+		const refusal = outcomes.find(isFailure);
+		// A single record that is told the refusal in question, in an entry of its own.
+		if (isOfTrial(call) && refusal) {
+			this.culprits.question(call, { ...refusal, reach: 'unclear' });
+			return undefined;
+		}
+		const ending = outcomes.filter(isFailure).find(endsTheRun);
+		if (ending) this.end(ending);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
 		const waitMs = worst && this.pauseBefore(call, told.waitMs);
@@ -211,19 +226,4 @@ export class UnblockPlan implements Plan<Call> {
 		if (why.reach === 'call' && !why.retryable) group.refusal = why;
 		if (stops) this.queue.narrow(group);
 	}
-}
-
-/** The records of a call by what Zoho said of each. */
-function sortOut(ids: readonly string[], { outcomes, isRefusal }: Told) {
-	const settled = new Map<string, Outcome>();
-	const transient = new Map<string, Failure>();
-	const untold: string[] = [];
-	for (const id of ids) {
-		const outcome = outcomes.get(id);
-		if (!outcome && isRefusal) untold.push(id);
-		else if (!outcome) transient.set(id, MISSING);
-		else if (isFailure(outcome) && outcome.transient) transient.set(id, outcome);
-		else settled.set(id, outcome);
-	}
-	return { settled, transient, untold };
 }

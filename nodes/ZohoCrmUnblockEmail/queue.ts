@@ -35,6 +35,8 @@ export interface GroupState extends Group {
 	readonly outcomes: Outcomes;
 	/** Why every call would fail, once one has: what was not sent is kept back. */
 	refusal?: Failure;
+	/** A call of it was let in: no refusal is about all of its records. */
+	hasPassed?: boolean;
 	/** Whether a refusal is about one record or about all is being found out. */
 	trial?: Trial | undefined;
 	/** Refusals of no known meaning that were found to be about single records. */

@@ -140,7 +140,7 @@ function readEntry(refusal: Refusal, reply: Reply): Outcome {
 }
 
 /** A path with one index in it: in an entry of `data`, that is the place of its record. */
-const ONE_INDEX = /^[^[]*\[(\d+)\][^[]*$/;
+const ONE_INDEX = /^(?!.*unblock_fields)[^[]*\[(\d+)\][^[]*$/;
 
 const isSuccess = (code: string) => /^success$/i.test(code);
 
@@ -160,11 +160,12 @@ function sizeLimit(
 	const isLimit = /LIMIT|LENGTH|SIZE/.test(code);
 	const saysIds =
 		/\b(ids?|records?)\b/.test(words) && !/\b(requests|calls|credits|minutes?)\b/.test(words);
+	const saysMost = /\b(max\w*|more than|up to|at most|exceed\w*|limit\w*|only)\b/.test(words);
 	const aboutSize =
 		httpStatus === 413 ||
 		details.maximum_length !== undefined ||
 		(isLimit && (saysIds || details.api_name === 'ids' || details.json_path === '$.ids')) ||
-		(code === 'INVALID_DATA' && saysIds && stated < sent);
+		(code === 'INVALID_DATA' && saysIds && saysMost && stated < sent);
 	if (!aboutSize) return undefined;
 	return stated >= 1 && stated < sent ? Math.floor(stated) : Math.ceil(sent / 2);
 }

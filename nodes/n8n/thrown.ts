@@ -121,7 +121,8 @@ function noReply({ code, message, words }: Found): Failure {
 				'The execution was cancelled during this call, so it is not known whether it was done.',
 		});
 	}
-	if (/tunnel|proxy/i.test(words)) {
+	const isUnreached = code !== undefined && NOT_CONNECTED.test(code);
+	if (!isUnreached && /tunnel|proxy/i.test(words)) {
 		return failure('networkError', {
 			code: code ?? 'PROXY',
 			message: `A proxy on the way to Zoho refused the connection: ${message}`,
@@ -133,6 +134,6 @@ function noReply({ code, message, words }: Found): Failure {
 	return failure('networkError', {
 		code: code ?? 'NETWORK',
 		message: `Zoho could not be reached: ${message}`,
-		doubtful: code === undefined || !NOT_CONNECTED.test(code),
+		doubtful: !isUnreached,
 	});
 }

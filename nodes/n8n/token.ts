@@ -43,7 +43,10 @@ export async function inTurn(
 	}
 	if (token.tried === token.signed) return await call();
 	const first = call();
-	const trial = Promise.race([first, sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS))]).finally(() => {
+	const trial = Promise.race([
+		first.catch(() => undefined),
+		sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS)),
+	]).finally(() => {
 		if (token.trial === trial) token.trial = undefined;
 	});
 	token.trial = trial;

@@ -93,7 +93,7 @@ class Caller {
 			if (!isTokenDead(result)) return { reply: result, requests };
 			// Renewing the token cannot mend what it was not granted.
 			if (this.refusalOf(result).reason !== 'scopeMismatch')
-				return await this.renew(request, result);
+				return await this.renew(request, result, isGivenUp);
 			return { reply: await this.diagnose(request, result, true), requests };
 		}
 		if (result.body === undefined) return await this.readAgain(request, sent);
@@ -101,8 +101,8 @@ class Caller {
 	}
 
 	/** The token is dead, and n8n has handed the reply over in place of renewing it: once more. */
-	private async renew(request: Request, dead: Reply): Promise<Answer> {
-		if (dead.httpStatus !== 401) return await this.renewByHand(request, dead);
+	private async renew(request: Request, dead: Reply, isGivenUp: () => boolean): Promise<Answer> {
+		if (dead.httpStatus !== 401) return await this.renewByHand(request, dead, isGivenUp);
 		const sent = await this.send(request, THROW_ALL);
 		const { result, renewed } = sent;
 		const requests = sent.requests + 1;
@@ -113,6 +113,7 @@ class Caller {
 		}
 		const { failure } = result;
 		const status = failure.httpStatus ?? 0;
+		if (isGivenUp()) return { ...GIVEN_UP, requests };
 		// Thrown, a refusal loses its words, and whose it is: what is true now can be had by asking.
 		if (status >= 400 && status < 500) return await this.readAgain(request, { renewed, requests });
 		// The accounts server may have failed here, or Zoho itself, after it did what was asked.
@@ -121,7 +122,11 @@ class Caller {
 	}
 
 	/** n8n renews by itself for a 401 only; from 1.119 on it can be asked to. */
-	private async renewByHand(request: Request, dead: Reply): Promise<Answer> {
+	private async renewByHand(
+		request: Request,
+		dead: Reply,
+		isGivenUp: () => boolean,
+	): Promise<Answer> {
 		const { helpers } = this.context;
 		// Older versions have no such function.
 		if (!('refreshOAuth2Token' in helpers)) {
@@ -131,6 +136,7 @@ class Caller {
 			.call(this.context, CREDENTIAL_TYPE)
 			.then(() => undefined, readThrown);
 		if (refused && 'failure' in refused) return { reply: refused.failure, requests: 1 };
+		if (isGivenUp()) return { ...GIVEN_UP, requests: 1 };
 		return await this.readAgain(request, { renewed: false, requests: 1 });
 	}
 

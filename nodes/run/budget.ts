@@ -157,7 +157,11 @@ export class CallBudget {
 	/** True when nobody is here and nothing is remembered that could still matter. */
 	isIdle(now: number): boolean {
 		const t = this.advance(now);
-		const quietFrom = Math.max(this.freeFrom(this.ends.at(-1) ?? 0), this.lock?.until ?? 0);
+		const quietFrom = Math.max(
+			this.freeFrom(this.ends.at(-1) ?? 0),
+			this.lock?.until ?? 0,
+			this.closedUntil,
+		);
 		return this.runs.size === 0 && this.open.size === 0 && t >= quietFrom;
 	}
 

@@ -68,7 +68,9 @@ export class Pace {
 	}
 
 	/** Zoho has said how many calls are left: where all of them are under way, none is to start. */
-	keepTo({ remaining, retryAfterMs }: Quota, now: number): void {
-		if (remaining <= this.open) this.heldUntil = Math.max(this.heldUntil, now + retryAfterMs);
+	keepTo({ remaining, retryAfterMs }: Quota, now: number): boolean {
+		if (remaining > this.open) return false;
+		this.heldUntil = Math.max(this.heldUntil, now + retryAfterMs);
+		return true;
 	}
 }

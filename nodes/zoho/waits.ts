@@ -1,5 +1,5 @@
 /** The waits that Zoho asks for. Pure: the clock comes in as an argument. */
-import { asRecord, parseJson, plain } from './json';
+import { asRecord, parseJson, plain, text } from './json';
 
 /**
  * The wait that a Retry-After header asks for (RFC 9110, 10.2.3: whole seconds or an HTTP date).
@@ -24,6 +24,9 @@ export function tryAgainAfterMs(message: string): number | undefined {
 	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
 }
 
+/** A reply that would shut an account for longer than a day is not believed. */
+const LONGEST_QUOTA_MS = 86_400_000;
+
 /** What is left of a limit: so many calls, and the ms until there are more. */
 export interface Quota {
 	remaining: number;
@@ -41,8 +44,8 @@ export function quotaIn(header: string | undefined): Quota | undefined {
 	return (Array.isArray(limits) ? limits : [])
 		.map(asRecord)
 		.map((limit) => ({
-			remaining: Number(limit['remaining-count']),
-			retryAfterMs: Number(limit['retry-after']) * 1000,
+			remaining: Number(text(limit['remaining-count']) || NaN),
+			retryAfterMs: Math.min(Number(text(limit['retry-after']) || NaN) * 1000, LONGEST_QUOTA_MS),
 		}))
 		.filter(({ remaining, retryAfterMs }) => remaining >= 0 && retryAfterMs > 0)
 		.sort((a, b) => a.remaining - b.remaining || b.retryAfterMs - a.retryAfterMs)[0];

@@ -18,6 +18,7 @@ module.exports = {
 	...(engine && { moduleNameMapper: { '^n8n-(core|workflow)$': `${engine}/node_modules/n8n-$1` } }),
 	transform: { ...base.transform, [ES_MODULES]: [compiler, options] },
 	transformIgnorePatterns: [`^(?!.*${ES_MODULES}).*/node_modules/`],
+	setupFilesAfterEnv: [path.join(__dirname, 'retry.js')],
 	// Older engines look after SSH connections by a timer that nobody can stop.
 	forceExit: true,
 	// Most of the time goes by in waits.
