@@ -111,7 +111,7 @@ describe('a refusal that is cut off', () => {
 		expect(reasonOf('{"code":"1007","mess', 503)).toBe('serverError');
 	});
 
-	it.failing('is a limit where its status says so', () => {
+	it('is a limit where its status says so', () => {
 		expect(reasonOf('{"code":"2008","mess', 429)).toBe('rateLimited');
 	});
 });
