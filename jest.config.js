@@ -1,7 +1,11 @@
+const { availableParallelism } = require('node:os');
+
 module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '\\.long\\.test\\.ts$'],
+	// Built by the global setup, which would else begin the next round of `npm run test:watch`.
+	watchPathIgnorePatterns: ['<rootDir>/dist/'],
 	globalSetup: '<rootDir>/test/engine/build.js',
 	transform: {
 		'\\.ts$': [
@@ -10,6 +14,8 @@ module.exports = {
 		],
 	},
 	testTimeout: 60_000,
+	// Many tests wait: on two cores, three workers keep both busy. Jest itself would take one.
+	maxWorkers: Math.ceil(1.5 * availableParallelism()),
 	// The seed of everything random: `npx jest --seed=…` plays it again.
 	showSeed: true,
 };

@@ -146,7 +146,8 @@ export function unreadable(service: Service, reply: Reply): Failure {
 		});
 	}
 	const isCutOff = /^\s*[[{<]/.test(body) && !/<html|<!doctype/i.test(body.slice(0, 1000));
-	if (httpStatus < 400 || (isCutOff && httpStatus < 500)) {
+	// A limit is one whatever its words are: calls that go on would meet a lock.
+	if (httpStatus < 400 || (isCutOff && httpStatus < 500 && httpStatus !== 429)) {
 		return failure('badResponse', {
 			code: 'BAD_RESPONSE',
 			message: `Zoho's reply (HTTP status ${httpStatus}) cannot be read: it is not the ${service === 'crm' ? 'JSON' : 'JSON or XML'} that it should be.`,

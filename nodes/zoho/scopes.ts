@@ -17,16 +17,10 @@ const MODULES = [
 	'cases',
 ];
 
-/**
- * The scope that unblocking records of a module needs by the page of the version: v6 asks for the
- * one, v7, v8 and the OpenAPI file of 2025 for the other.
- */
-export function unblockScope(apiVersion: string, module: string): string {
-	return apiVersion === 'v6' ? updateScope(module) : SEND_MAIL_SCOPE;
-}
-
+/** For unblocking by the pages of v7 and v8, and the OpenAPI file of 2025. */
 const SEND_MAIL_SCOPE = 'ZohoCRM.send_mail.all.CREATE';
 
+/** For unblocking records of a module by the page of v6. */
 function updateScope(module: string): string {
 	const name = module.toLowerCase().replace(/_/g, '');
 	return `ZohoCRM.modules.${MODULES.includes(name) ? name : 'custom'}.UPDATE`;

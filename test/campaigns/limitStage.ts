@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeRun } from '../engine';
 import type { ReceivedRequest } from '../fake-zoho';
 import { CREDENTIAL_TYPE } from '../support/stage';
-import { useCampaigns } from './stage';
+import { runOver, useCampaigns, type CampaignsStage } from './stage';
 
 export const MINUTE_MS = 60_000;
 
@@ -17,9 +17,8 @@ export const addresses = (count: number) =>
 export const waitsIn = ({ logs }: NodeRun) =>
 	logs.filter((line) => line.startsWith('info: Waiting '));
 
-export function useLimit() {
-	const { stage, run: runOver } = useCampaigns();
-
+/** A stage whose Zoho notes what it takes up, and has a second client: another program. */
+export function limitOn(stage: CampaignsStage) {
 	/** Every call of the node, in the order in which Zoho took them up, and whether it was let in. */
 	let taken: Array<{ request: ReceivedRequest; refusedBefore: number }>;
 
@@ -29,13 +28,14 @@ export function useLimit() {
 		taken.push({ request, refusedBefore: stage.zoho.campaigns.refusedCalls });
 	}
 
-	beforeEach(() => {
+	function watch(): void {
 		taken = [];
 		stage.zoho.randomFault = record;
-	});
+	}
 
 	const run = (count: number, options: INodeParameters) =>
 		runOver(
+			stage,
 			addresses(count).map(({ email }) => email),
 			{ options },
 		);
@@ -58,7 +58,14 @@ export function useLimit() {
 		for (let i = 0; i < 5; i++) await sleep(60);
 	}
 
-	return { stage, run, record, taken: () => taken, strangerCalls, quiet };
+	return { stage, run, watch, record, taken: () => taken, strangerCalls, quiet };
+}
+
+export function useLimit() {
+	const { stage } = useCampaigns();
+	const limit = limitOn(stage);
+	beforeEach(() => limit.watch());
+	return limit;
 }
 
 export async function until(condition: () => boolean): Promise<void> {

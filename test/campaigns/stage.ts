@@ -24,6 +24,18 @@ export interface CampaignsStage extends Stage {
 	credentialId: string;
 }
 
+/** Runs the node over addresses, with hardly a pause before a retry. */
+export const runOver = (
+	{ run, credentialId }: CampaignsStage,
+	emails: readonly unknown[],
+	settings: RunSettings,
+) =>
+	run(
+		'zohoCampaignsDoNotMail',
+		emails.map((email) => ({ email }) as IDataObject),
+		{ credentialId, ...settings, options: { retryDelay: 1, ...settings.options } },
+	);
+
 export function useCampaigns() {
 	const stage = useStage() as CampaignsStage;
 	let accounts = 0;
@@ -31,15 +43,7 @@ export function useCampaigns() {
 		stage.credentialId = stage.connect({}, `account-${++accounts}`);
 	});
 	const run = (emails: readonly unknown[], settings: RunSettings = {}) =>
-		stage.run(
-			'zohoCampaignsDoNotMail',
-			emails.map((email) => ({ email }) as IDataObject),
-			{
-				credentialId: stage.credentialId,
-				...settings,
-				options: { retryDelay: 1, ...settings.options },
-			},
-		);
+		runOver(stage, emails, settings);
 	const calls = () => stage.zoho.calls('doNotMail');
 	return { stage, run, calls };
 }

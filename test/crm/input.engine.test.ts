@@ -1,157 +1,10 @@
-import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { failure, recordIds } from '../support/stage';
+import { A, B, C, D, NODE, told, useInput } from './inputStage';
 
-import { failure, recordIds, useStage } from '../support/stage';
-
-const NODE = 'zohoCrmUnblockEmail';
 const MODULE = { __rl: true, mode: 'name', value: '={{ $json.module }}' };
 
-const stage = useStage();
-
-const crm = () => stage.zoho.crm;
-
-/** What was sent: the module, the fields and the ids of each call, in the order of arrival. */
-const sent = () =>
-	stage.zoho.calls('unblock').map(({ path, body }) => {
-		const { unblock_fields, ids } = JSON.parse(body) as Record<string, string[]>;
-		return [/v8\/([^/]+)\//.exec(path)?.[1], unblock_fields?.join(), ids];
-	});
-
-/** What came out of an output: item and record, with the reason where it failed. */
-const told = (items: INodeExecutionData[]) =>
-	items.map((item) => {
-		const { item: index } = item.pairedItem as { item: number };
-		const { id, reason } = 'error' in item.json ? failure(item) : item.json;
-		return [index, id, reason].filter((part) => part !== undefined).join(' ');
-	});
-
-const [A = '', B = '', C = '', D = ''] = recordIds(4);
-
-async function run(items: IDataObject[], parameters: INodeParameters = {}) {
-	for (const module of ['Leads', 'Contacts']) crm().add(module, [A, B, C, D]);
-	return await stage.run(NODE, items, { parameters, options: { maxParallelRequests: 1 } });
-}
-
-describe('record IDs', () => {
-	it.each<[string, IDataObject[string], string[]]>([
-		['one', A, [A]],
-		['several separated by commas', `${A}, ${B},${C}`, [A, B, C]],
-		['several separated by line breaks', `${A}\n${B}\r\n${C}\n`, [A, B, C]],
-		['an array', [A, B], [A, B]],
-		['an array of lists', [`${A},${B}`, C], [A, B, C]],
-		['an array of numbers', [11, 12], ['11', '12']],
-		['a number that kept its digits', 11, ['11']],
-	])('may be %s', async (_, id, ids) => {
-		crm().add('Leads', ['11', '12']);
-
-		const { main, errors } = await run([{ id }]);
-
-		expect(errors).toEqual([]);
-		expect(told(main)).toEqual(ids.map((one) => `0 ${one}`));
-		expect(sent()).toEqual([['Leads', 'Email', ids]]);
-	});
-
-	it('may be fixed, for every item the same and sent once', async () => {
-		const { main } = await run([{ n: 1 }, { n: 2 }, { n: 3 }], { recordIds: `${A},${B}` });
-
-		expect(told(main)).toEqual([`0 ${A}`, `0 ${B}`, `1 ${A}`, `1 ${B}`, `2 ${A}`, `2 ${B}`]);
-		expect(sent()).toEqual([['Leads', 'Email', [A, B]]]);
-	});
-
-	it.each<[string, IDataObject[string], string]>([
-		['empty', '', ''],
-		['blank', ' \n', ''],
-		['missing', undefined, ''],
-		['null', null, ''],
-		['an empty array', [], ''],
-		['not numeric', 'lead', 'lead'],
-		['a path', '../Contacts/11', '../Contacts/11'],
-		['a number that lost digits', Number('2423488000000575001'), '2423488000000575000'],
-		['a fraction', 1.5, '1.5'],
-		['negative', -7, '-7'],
-		['a boolean', true, 'true'],
-		['an object', { id: A }, `{"id":"${A}"}`],
-	])('that are %s cause no call, and leave the other items unharmed', async (_, id, shown) => {
-		const { main, errors } = await run([{ id: A }, { id, name: 'Kim' }, { id: B }]);
-
-		expect(told(main)).toEqual([`0 ${A}`, `2 ${B}`]);
-		expect(errors).toHaveLength(1);
-		expect(errors[0]?.json.name).toBe('Kim');
-		expect(failure(errors[0])).toMatchObject({
-			id: shown,
-			module: 'Leads',
-			code: 'NOT_SENT',
-			reason: 'invalidRecordId',
-			httpStatus: null,
-			retryable: false,
-		});
-		expect(sent()).toEqual([['Leads', 'Email', [A, B]]]);
-	});
-
-	it('that all are bad cause no call at all', async () => {
-		const { main, errors } = await run([{ id: 'x' }, { id: '' }]);
-
-		expect(main).toEqual([]);
-		expect(told(errors)).toEqual(['0 x invalidRecordId', '1  invalidRecordId']);
-		expect(stage.zoho.requests).toEqual([]);
-	});
-
-	it('that are bad among good ones of one item fail alone', async () => {
-		const { main, errors } = await run([{ id: `${A},x,${B}` }]);
-
-		expect(told(main)).toEqual([`0 ${A}`, `0 ${B}`]);
-		expect(told(errors)).toEqual(['0 x invalidRecordId']);
-	});
-
-	it.each([
-		'$json.id.missing.deeper',
-		"$('No Such Node').item.json.id",
-		'(() => { throw new Error("no") })()',
-	])('of an expression that fails for an item, %s, fail it and no other', async (failing) => {
-		const { error, main, errors } = await run([{ good: A }, { id: null }, { good: B }], {
-			recordIds: `={{ $json.good ? $json.good : ${failing} }}`,
-		});
-
-		expect(error).toBeUndefined();
-		expect(told(main)).toEqual([`0 ${A}`, `2 ${B}`]);
-		expect(told(errors)).toEqual(['1  invalidRecordId']);
-	});
-
-	it.each([
-		'$input',
-		'$workflow',
-		'$now',
-		'new Map()',
-		'Symbol("x")',
-		'[{ a: 1n }]',
-		'() => 1',
-		'Object.create(null)',
-	])('of an odd expression, %s, fail every item and throw nothing', async (odd) => {
-		const { error, main, errors } = await run([{ a: 1 }, { a: 2 }], { recordIds: `={{ ${odd} }}` });
-
-		expect(error).toBeUndefined();
-		expect(main).toEqual([]);
-		expect(errors.map((item) => failure(item).reason)).toEqual([
-			'invalidRecordId',
-			'invalidRecordId',
-		]);
-		expect(stage.zoho.requests).toEqual([]);
-	});
-});
-
-describe('duplicates', () => {
-	it('are sent once, and every item that named the record gets its outcome', async () => {
-		crm().style = 'mixed';
-		const items = [{ id: A }, { id: `${B},99,${A},${B}` }, { id: '99' }, { id: A }];
-
-		const { main, errors, hints } = await run(items);
-
-		expect(told(main)).toEqual([`0 ${A}`, `1 ${B}`, `1 ${A}`, `3 ${A}`]);
-		expect(told(errors)).toEqual(['1 99 recordNotFound', '2 99 recordNotFound']);
-		expect(sent()).toEqual([['Leads', 'Email', [A, B, '99']]]);
-		expect(hints[0]?.message).toContain('4 duplicates: each record was sent once.');
-		expect(crm().get('Leads', A)?.timesUnblocked).toBe(1);
-	});
-});
+const { stage, sent, run } = useInput();
 
 describe('a module', () => {
 	it('is Leads unless told otherwise', async () => {
@@ -263,7 +116,7 @@ describe('items that differ in module and fields', () => {
 
 	it('are batched inside their group', async () => {
 		const ids = recordIds(1_200);
-		for (const module of ['Leads', 'Contacts']) crm().add(module, ids);
+		for (const module of ['Leads', 'Contacts']) stage.zoho.crm.add(module, ids);
 
 		const { main } = await stage.run(
 			NODE,

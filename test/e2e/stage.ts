@@ -22,10 +22,15 @@ export interface Stage {
 	remove(): Promise<void>;
 }
 
-/** Sets the stage out of nothing: builds and packs this package, installs n8n where needed, starts both. */
-export async function setStage(): Promise<Stage> {
+/**
+ * Sets the stage out of nothing: builds and packs this package, installs n8n where needed, starts both.
+ * `settings` are environment variables of n8n.
+ */
+export async function setStage(settings?: NodeJS.ProcessEnv): Promise<Stage> {
 	const installation = await install();
-	const n8n = await withTarball(async (tarball) => await N8n.create(installation, tarball));
+	const n8n = await withTarball(
+		async (tarball) => await N8n.create(installation, tarball, settings),
+	);
 	const zoho = await startDemoZoho();
 	const remove = async () => {
 		await n8n.remove();

@@ -23,7 +23,7 @@ function isSince(major: number, minor: number): boolean {
 	return itsMajor > major || (itsMajor === major && itsMinor >= minor);
 }
 
-/** What n8n's OAuth2 client does in this engine; test/workflow/harness.test.ts holds each line against it. */
+/** What n8n's OAuth2 client does in this engine; oAuth2Client.engine.test.ts holds each line against it. */
 export const oAuth2Client = {
 	/** How often a call is sent whose token stays dead: n8n repeats it with the new token, before 2.40 twice. */
 	callsWithDeadToken: isSince(2, 40) ? 2 : 3,

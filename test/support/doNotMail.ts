@@ -1,6 +1,6 @@
 /** Addresses to move inside Zoho's limit, with the window of the limit made shorter. */
-import { startFakeZoho, type FakeZoho, type Limit } from '../fake-zoho';
-import type { Stage } from './stage';
+import type { FakeZoho, Limit } from '../fake-zoho';
+import { stageBeside, type Stage } from './stage';
 
 export interface Scene {
 	readonly addresses: number;
@@ -63,25 +63,18 @@ let scenes = 0;
 /** Plays a scene on an account and a Zoho of its own, so that several can be played at once. */
 export async function play(stage: Stage, scene: Scene): Promise<Played> {
 	const { addresses, runs = 1, latencyMs, kind, windowMs, maxParallelRequests } = scene;
-	const zoho = await startFakeZoho();
+	const { zoho, connect, run, stop } = await stageBeside(stage);
 	try {
 		// Whoever meets the lock never comes to an end.
 		zoho.campaigns.limit = { calls: CALLS, windowMs, lockMs: 1_800_000, kind };
 		zoho.latencyMs = latencyMs;
-		const credentialId = stage.connect(
-			{
-				customAccountsUrl: zoho.url,
-				customCampaignsUrl: zoho.url,
-				oauthTokenData: { ...zoho.oauth.issue() },
-			},
-			`scene ${++scenes}`,
-		);
+		const credentialId = connect({}, `scene ${++scenes}`);
 		const emails = Array.from({ length: addresses }, (_, i) => ({ email: `p${i}@example.com` }));
 		const share = Math.ceil(addresses / runs);
 		const begin = performance.now();
 		const ended = await Promise.all(
-			Array.from({ length: runs }, (_, run) =>
-				stage.run('zohoCampaignsDoNotMail', emails.slice(run * share, (run + 1) * share), {
+			Array.from({ length: runs }, (_, i) =>
+				run('zohoCampaignsDoNotMail', emails.slice(i * share, (i + 1) * share), {
 					credentialId,
 					options: { windowMinutes: windowMs / 60_000, maxParallelRequests },
 				}),
@@ -98,7 +91,7 @@ export async function play(stage: Stage, scene: Scene): Promise<Played> {
 			mostInFlight: zoho.maxInFlight('doNotMail'),
 		};
 	} finally {
-		await zoho.stop();
+		await stop();
 	}
 }
 

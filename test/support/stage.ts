@@ -28,8 +28,16 @@ export interface Stage {
 }
 
 export async function setStage(): Promise<Stage> {
-	const [engine, zoho] = await Promise.all([createEngine(), startFakeZoho()]);
-	const stage: Stage = {
+	return stageOf(...(await Promise.all([createEngine(), startFakeZoho()])));
+}
+
+/** A stage with the same engine and a Zoho of its own, for scenes that are played at once. */
+export async function stageBeside({ engine }: Stage): Promise<Stage> {
+	return stageOf(engine, await startFakeZoho());
+}
+
+function stageOf(engine: Engine, zoho: FakeZoho): Stage {
+	return {
 		engine,
 		zoho,
 		connect(data = {}, id = 'demo') {
@@ -53,7 +61,6 @@ export async function setStage(): Promise<Stage> {
 		},
 		stop: async () => await zoho.stop(),
 	};
-	return stage;
 }
 
 /** A stage for all tests of a file, with a fresh Zoho and a connected credential for each of them. */

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { folder, type Template, wires } from './templates';
+
+describe('the templates, one by one', () => {
+	const template = (name: string) => {
+		const file = path.join(folder, `${name}.json`);
+		if (!existsSync(file)) throw new Error(`No template ${name}`);
+		return JSON.parse(readFileSync(file, 'utf8')) as Template;
+	};
+	const types = (name: string) =>
+		template(name).nodes.map(({ type }) => type.replace('n8n-nodes-base.', ''));
+	const find = (name: string, type: string) => {
+		const node = template(name).nodes.find((candidate) => candidate.type.endsWith(`.${type}`));
+		if (!node) throw new Error(`${name} has no ${type}`);
+		return node;
+	};
+
+	test('nightly-unblock starts by schedule and sorts failures into three branches', () => {
+		const { connections } = template('nightly-unblock');
+		const sorting = find('nightly-unblock', 'switch');
+
+		expect(types('nightly-unblock')).toContain('scheduleTrigger');
+		expect(connections[sorting.name]?.main?.map((targets) => targets?.length)).toEqual([1, 1, 1]);
+		expect(sorting.parameters.options).toMatchObject({ fallbackOutput: 'extra' });
+	});
+
+	test('unsubscribe-webhook answers every call, and none waits for the limit', () => {
+		const { connections, nodes } = template('unsubscribe-webhook');
+		const node = find('unsubscribe-webhook', 'zohoCampaignsDoNotMail');
+		const answers = nodes.filter(({ type }) => type.endsWith('.respondToWebhook'));
+		const ends = connections[node.name]?.main?.flatMap((targets) =>
+			(targets ?? []).map((target) => target.node),
+		);
+
+		expect(ends).toEqual(answers.map(({ name }) => name));
+		expect(find('unsubscribe-webhook', 'webhook').parameters).toMatchObject({
+			httpMethod: 'POST',
+			responseMode: 'responseNode',
+		});
+		expect(node.parameters.options).toEqual({ whenLimitReached: 'error' });
+	});
+
+	test('csv-to-do-not-mail reads a CSV and writes one of what failed', () => {
+		const used = types('csv-to-do-not-mail');
+
+		expect(used).toContain('extractFromFile');
+		expect(used.filter((type) => type === 'convertToFile')).toHaveLength(2);
+	});
+
+	test('long-list waits so long that n8n keeps the run in its database, and closes its loop once', () => {
+		const loop = find('long-list', 'splitInBatches');
+		const wait = find('long-list', 'wait');
+
+		// n8n's Wait node: below 65 seconds the execution stays in memory.
+		expect(wait.parameters.amount).toBeGreaterThanOrEqual(65);
+		expect(wait.parameters).not.toHaveProperty('unit');
+		expect(loop.parameters.batchSize).toBe(5000);
+		// Were an output of our node to close it, a part of failures only would end the loop.
+		const back = wires(template('long-list')).filter(({ to }) => to === loop.name);
+		expect(back.map(({ from }) => from)).toEqual(['One Item a Record', wait.name]);
+	});
+
+	test('long-list unblocks a part before it waits: n8n takes the upper branch first', () => {
+		const node = find('long-list', 'zohoCrmUnblockEmail');
+
+		expect(node.position[1]).toBeLessThan(find('long-list', 'limit').position[1]);
+	});
+
+	test('error-summary posts to a placeholder', () => {
+		const { parameters } = find('error-summary', 'httpRequest');
+
+		expect(parameters).toMatchObject({ method: 'POST', url: 'https://example.com/hook' });
+	});
+});
