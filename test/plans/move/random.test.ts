@@ -17,11 +17,11 @@ beforeAll(() => (allowAgain = forbidClockAndDice()));
 afterAll(() => allowAgain());
 
 function checkRun(run: PlayedRun, played: Played, by: 'hand' | 'driver'): void {
-	const { addresses, faults, stoppedAfter = 0, error } = run;
+	const { addresses, watched, stoppedAfter = 0, error } = run;
 	const told = (say: (one: (typeof addresses)[number]) => string | undefined) =>
 		addresses.map((one) => [one.address.email, say(one)]).filter(([, what]) => what !== undefined);
 
-	expect(faults).toEqual([]);
+	expect(watched.faults).toEqual([]);
 	expect(error).toBeUndefined();
 	if (by === 'driver') expect(stoppedAfter).toBeLessThanOrEqual(SOON_MS);
 	expect(told((one) => lieAbout(one, run, played.scene))).toEqual([]);

@@ -127,8 +127,8 @@ describe('a lock', () => {
 	it('costs no more calls than were open, and one call tests the water after it', async () => {
 		const played = await play(many(30), { others, limit, settings });
 		const [run] = played.runs;
-		const open = run!.sent.filter(({ at }) => at < run!.sent[0]!.at + 60_000);
-		const after = run!.sent.slice(open.length);
+		const open = run!.watched.sent.filter(({ at }) => at < run!.watched.sent[0]!.at + 60_000);
+		const after = run!.watched.sent.slice(open.length);
 
 		expect(tally(played)).toEqual({ moved: 30 });
 		expect(played.campaigns.locks).toBe(1);
@@ -143,10 +143,10 @@ describe('a lock', () => {
 			limit,
 			settings: { ...settings, whenLimitReached: 'error' },
 		});
-		const [{ plan, sent, addresses }] = played.runs as [Played['runs'][number]];
+		const [{ plan, watched, addresses }] = played.runs as [Played['runs'][number]];
 
 		expect(plan.ending?.reason).toBe('rateLimited');
-		expect(plan.ending?.retryAt).toBeGreaterThanOrEqual(sent.at(-1)!.at + 119_000);
+		expect(plan.ending?.retryAt).toBeGreaterThanOrEqual(watched.sent.at(-1)!.at + 119_000);
 		expect(addresses.filter(({ isDone }) => isDone).length).toBe(tally(played).moved);
 	});
 });
@@ -188,7 +188,7 @@ describe('a token that cannot be renewed', () => {
 			troubles: Array<typeof trouble>(20).fill(trouble),
 		});
 
-		expect(played.runs[0]!.sent.length).toBe(calls);
+		expect(played.runs[0]!.watched.sent.length).toBe(calls);
 		expect(played.runs[0]!.plan.ending?.reach).toBe('account');
 		expect(tally(played)['not sent']).toBe(29);
 	});

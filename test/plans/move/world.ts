@@ -32,9 +32,8 @@ export interface PlayedRun {
 	run: Run;
 	plan: MovePlan;
 	addresses: PlayedAddress[];
-	sent: WatchedPlan<Call>['sent'];
-	/** What the plan did wrong while it was played. */
-	faults: string[];
+	/** The plan as it was played, and what it did wrong. */
+	watched: WatchedPlan<Call>;
 	isWhole: boolean;
 	/** How long after the Stop button it ended, in ms. */
 	stoppedAfter: number | undefined;
@@ -122,32 +121,11 @@ class MoveWorld {
 	}
 
 	private begin(run: Run, index: number): Play<Call> {
-		const { settings, cancelAfter, startAfter } = run;
-		const { dice } = this.scene;
-		const addresses = run.standings.map((standing, i) => this.place(standing, `${index}.${i}`));
-		const plan = new MovePlan(
-			settings,
-			this.budget,
-			this.clock.now(),
-			() => dice[this.thrown++ % dice.length]!,
-		);
-		const watched = new WatchedPlan<Call>(plan, {
-			maxParallelRequests: settings.maxParallelRequests,
-			isHeldBack: settings.stopAtFailure,
-			timeoutMs: TIMEOUT_MS,
-		});
-		const played: PlayedRun = {
-			run,
-			plan,
-			addresses,
-			sent: watched.sent,
-			faults: watched.faults,
-			isWhole: false,
-			stoppedAfter: undefined,
-			error: undefined,
-		};
+		const { settings, startAfter } = run;
+		const played = this.playedRun(run, index);
+		const { plan, watched, addresses } = played;
 		this.played.runs.push(played);
-		this.watch(watched, played);
+		this.watch(played);
 		let isOver = false;
 		const isOpen = (call: Call) => !isOver && watched.open.has(call);
 		const startedAt = this.clock.now() + startAfter;
@@ -155,28 +133,43 @@ class MoveWorld {
 			plan: watched,
 			send: (call, back) => this.send(call, { ...back, isOpen: () => isOpen(call) }, played),
 			timeoutMs: TIMEOUT_MS,
-			items: addresses.map(
-				({ address }) =>
-					() =>
-						plan.add(address),
-			),
+			items: addresses.map((one) => () => plan.add(one.address)),
 			...run,
 			allRead: () => settings.stopAtFailure && run.badInput && plan.stop(),
 			ended: (isWhole, error) => {
 				isOver = true;
-				const open = [...watched.open.keys()];
-				for (const one of addresses) {
-					one.isOpen = open.some(({ address }) => address === one.address);
-				}
-				for (const call of open) if (call.requests > 1) this.renewed.delete(call);
-				played.isWhole = isWhole;
-				played.error = error;
-				if (!isWhole && cancelAfter !== undefined) {
-					played.stoppedAfter = this.clock.now() - startedAt - cancelAfter;
-				}
-				plan.finish(this.clock.now());
+				Object.assign(played, { isWhole, error });
+				this.end(played, startedAt);
 			},
 		};
+	}
+
+	private playedRun(run: Run, index: number): PlayedRun {
+		const { settings } = run;
+		const { dice } = this.scene;
+		const now = this.clock.now();
+		const plan = new MovePlan(settings, this.budget, now, () => dice[this.thrown++ % dice.length]!);
+		const watched = new WatchedPlan<Call>(plan, {
+			maxParallelRequests: settings.maxParallelRequests,
+			isHeldBack: settings.stopAtFailure,
+			timeoutMs: TIMEOUT_MS,
+		});
+		const addresses = run.standings.map((standing, i) => this.place(standing, `${index}.${i}`));
+		const notYet = { isWhole: false, stoppedAfter: undefined, error: undefined };
+		return { run, plan, watched, addresses, ...notYet };
+	}
+
+	private end(played: PlayedRun, startedAt: number): void {
+		const { plan, watched, addresses, run, isWhole } = played;
+		const open = [...watched.open.keys()];
+		for (const one of addresses) {
+			one.isOpen = open.some(({ address }) => address === one.address);
+		}
+		for (const call of open) if (call.requests > 1) this.renewed.delete(call);
+		if (!isWhole && run.cancelAfter !== undefined) {
+			played.stoppedAfter = this.clock.now() - startedAt - run.cancelAfter;
+		}
+		plan.finish(this.clock.now());
 	}
 
 	private place(standing: Standing, name: string): PlayedAddress {
@@ -194,7 +187,8 @@ class MoveWorld {
 		};
 	}
 
-	private watch(watched: WatchedPlan<Call>, { addresses, plan, run, faults }: PlayedRun): void {
+	private watch({ watched, addresses, plan, run }: PlayedRun): void {
+		const { faults } = watched;
 		let hasFailed = false;
 		watched.onSend = ({ address }) => {
 			if (plan.ending) faults.push('sends although it has ended');
