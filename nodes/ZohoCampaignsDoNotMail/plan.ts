@@ -153,7 +153,7 @@ export class MovePlan implements Plan<Call> {
 		// Where no reply came, nobody can tell how many requests it was.
 		const made = isFailure(reply) ? Math.max(requests, call.requests) : requests;
 		this.budget.end(call.slot, end, now, made);
-		this.hasAnswer ||= !isMute;
+		this.hasAnswer ||= !isFailure(reply);
 		if (quota) this.budget.keepTo(quota, now);
 		if (!isFailure(outcome) || !outcome.transient) return this.settleReply(call, outcome);
 		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs);
