@@ -59,21 +59,25 @@ export interface Mistake {
 /** What happens, in the order of its time. */
 export class Timeline {
 	now = 0;
+	/** The latest first; of two at the same time, the one that was added last. */
 	private readonly events: Array<{ at: number; act: () => void }> = [];
 
 	after(ms: number, act: () => void): void {
 		const at = this.now + ms;
-		let place = this.events.length;
-		while (place > 0 && this.events[place - 1]!.at <= at) place--;
+		let [place, end] = [0, this.events.length];
+		while (place < end) {
+			const middle = (place + end) >> 1;
+			if (this.events[middle]!.at <= at) end = middle;
+			else place = middle + 1;
+		}
 		this.events.splice(place, 0, { at, act });
 	}
 
-	/** Plays until nothing more can happen, or the time is up. Returns false where it was up. */
-	play(until: number): boolean {
+	/** Plays until nothing more can happen, or the time is up. */
+	play(until: number): void {
 		for (;;) {
 			const event = this.events.pop();
-			if (!event) return true;
-			if (event.at > until) return false;
+			if (!event || event.at > until) return;
 			this.now = event.at;
 			event.act();
 		}
