@@ -1,0 +1,73 @@
+/**
+ * What a lock teaches a process that knows of no other. Zoho locks an account when one call too many
+ * comes in a window, so whoever meets a lock although it kept to the limit shares the account with
+ * somebody. Its share is what it made itself: from then on it makes a little less. Shares learned from
+ * one lock add up to less than the limit, so the next window ends without a lock. Pure: the caller brings
+ * the clock, in ms.
+ */
+
+/** The part of its own calls that a process keeps to. */
+const KEPT = 0.98;
+/**
+ * The least part of the budget that a lock can leave, so that who made few calls is not held to them.
+ * Each further lock halves it: with many processes their least shares could be too much together.
+ */
+const LEAST = 0.1;
+/** So long after the last lock the others may be gone, and the whole budget is tried again. */
+const FORGOTTEN_AFTER_MS = 86_400_000;
+
+export class LearnedShare {
+	/** When the calls of the last window that were let in had been started. */
+	private starts: number[] = [];
+	/** The calls made in the window before the lock, and the least that the share can be. */
+	private lesson: { made: number; readonly least: number; readonly at: number } | undefined;
+	/** When the last lock was met, and whether no call sent after it has been let in yet. */
+	private lock = { at: -Infinity, isOn: false };
+
+	/**
+	 * @param callsPerWindow the whole budget: a whole number of 1 or more
+	 * @param bornAt when the process began: for a window, calls of the one before it may still count
+	 */
+	constructor(
+		private readonly callsPerWindow: number,
+		private readonly windowMs: number,
+		private readonly bornAt: number,
+	) {}
+
+	/** Calls that this process is to make in a window, at the most: a whole number of 1 or more. */
+	budget(now: number): number {
+		return this.learned(now) ?? this.callsPerWindow;
+	}
+
+	/** The share, where one was learned and is not forgotten. */
+	learned(now: number): number | undefined {
+		if (!this.lesson || now - this.lock.at >= FORGOTTEN_AFTER_MS) return undefined;
+		const { made, least } = this.lesson;
+		return Math.min(this.callsPerWindow, Math.max(least, Math.floor(KEPT * made)));
+	}
+
+	/** A call that was started then has been let in, whatever the answer says about the address. */
+	letIn(startedAt: number): void {
+		if (this.lock.isOn && startedAt <= this.lock.at) {
+			// It was under way when the lock was met, and had come before it.
+			if (this.lesson?.at === this.lock.at) this.lesson.made++;
+			return;
+		}
+		this.lock.isOn = false;
+		this.starts.push(startedAt);
+		this.starts = this.starts.filter((start) => start > startedAt - this.windowMs);
+	}
+
+	/**
+	 * A call was refused by a lock. Until a call is let in again, further refusals are of the same one.
+	 * Nothing is learned by who made no call, nor by a process younger than a window: its own calls
+	 * and those of the process before it may have been the limit together.
+	 */
+	refused(now: number): void {
+		if (this.lock.isOn) return;
+		const least = this.learned(now) ? (this.lesson?.least ?? 0) / 2 : LEAST * this.callsPerWindow;
+		this.lock = { at: now, isOn: true };
+		if (this.starts.length === 0 || now - this.bornAt < this.windowMs) return;
+		this.lesson = { made: this.starts.length, least: Math.ceil(least), at: now };
+	}
+}

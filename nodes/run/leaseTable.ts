@@ -1,0 +1,136 @@
+/**
+ * The table in which the processes that share one limit tell each other of their calls: what a row
+ * says, what is done with rows, and what rows together say about the window. Pure; the adapter that
+ * reaches the real table lives elsewhere.
+ */
+
+/** Leave for `calls` calls (a lease, or the claim for one), or a lock that somebody has met. */
+export interface Row {
+	/** Unique. Of two rows either may be visible first, whatever their ids say. */
+	readonly id: number;
+	/** ms by the clock of the database, the only clock that all processes share. */
+	readonly createdAt: number;
+	/** The name of the process that inserted the row. */
+	readonly holder: string;
+	/** `open`: calls may still be made. `closed`: no more will be. */
+	readonly state: 'open' | 'closed' | 'lock';
+	/** How many calls may be made (`open`) or were made (`closed`); 0 for a lock. */
+	readonly calls: number;
+	/**
+	 * ms from `createdAt` until all calls have ended: at the latest (`open`) or in truth (`closed`).
+	 * For a lock: until it ends.
+	 */
+	readonly endsAfterMs: number;
+}
+
+/** What a process asks of the table, one at a time. Times are whole ms. */
+export type Operation =
+	/** Inserts an open row, and reads all rows once it is visible to every other reader. */
+	| { readonly kind: 'claim'; readonly calls: number; readonly endsAfterMs: number }
+	/** Reads all rows. */
+	| { readonly kind: 'read' }
+	/** Writes into an own row what became of its lease. Not an error where the row is gone. */
+	| {
+			readonly kind: 'close';
+			readonly id: number;
+			readonly calls: number;
+			readonly endsAfterMs: number;
+	  }
+	/** Deletes rows. Not an error where one is gone. */
+	| { readonly kind: 'remove'; readonly ids: readonly number[] }
+	/** Inserts a lock. */
+	| { readonly kind: 'lock'; readonly endsAfterMs: number };
+
+/** The rows that were read, and the id of the one that was inserted before. */
+export interface Claimed {
+	readonly id: number;
+	readonly rows: readonly Row[];
+}
+
+/**
+ * The rows of one account. Every method rejects where it cannot tell whether its work was done, or
+ * where not all rows could be read: a row that was left out would be a limit that was broken.
+ */
+export interface Store {
+	/**
+	 * Inserts an open row of this process, and reads once it is there: in this order, which is what
+	 * the whole protocol rests on. Both in one round trip.
+	 */
+	claim(calls: number, endsAfterMs: number): Promise<Claimed>;
+	read(): Promise<readonly Row[]>;
+	close(id: number, calls: number, endsAfterMs: number): Promise<void>;
+	remove(ids: readonly number[]): Promise<void>;
+	lock(endsAfterMs: number): Promise<void>;
+}
+
+/** What an operation brought: rows where it read any, and the id of a row that it claimed. */
+export type Result = Partial<Claimed>;
+
+/** Does one operation. Rejects when the store does. */
+export async function perform(store: Store, operation: Operation): Promise<Result> {
+	switch (operation.kind) {
+		case 'claim':
+			return await store.claim(operation.calls, operation.endsAfterMs);
+		case 'read':
+			return { rows: await store.read() };
+		case 'close':
+			await store.close(operation.id, operation.calls, operation.endsAfterMs);
+			return {};
+		case 'remove':
+			await store.remove(operation.ids);
+			return {};
+		case 'lock':
+			await store.lock(operation.endsAfterMs);
+			return {};
+	}
+}
+
+/**
+ * How far two clocks may run apart: NTP corrects a clock by at most 500 ppm (RFC 5905, MAXFREQ), and
+ * there are two of them.
+ */
+const CLOCKS_APART = 0.001;
+
+/** A span by one clock, as long as it can be by another; 2 ms for times cut to whole ms. */
+export function atMostMs(ms: number): number {
+	return Math.ceil(ms * (1 + CLOCKS_APART)) + 2;
+}
+
+/** No call of a lease starts later than this after its claim was sent. */
+export const LIFE_MS = 30_000;
+
+/** When the row ceases to matter, by the database's clock: a window after its last call; a lock's end. */
+export function mattersUntil(row: Row, windowMs: number): number {
+	const end = row.createdAt + row.endsAfterMs;
+	return row.state === 'lock' ? end : end + atMostMs(windowMs);
+}
+
+/** The calls that the rows stand for. */
+export function callsOf(rows: readonly Row[]): number {
+	return rows.reduce((sum, { calls }) => sum + calls, 0);
+}
+
+/** When `calls` of those that the rows stand for are free again for certain; Infinity for never. */
+export function freeFrom(rows: readonly Row[], calls: number, windowMs: number): number {
+	const ends = rows.map((row) => ({ at: mattersUntil(row, windowMs), calls: row.calls }));
+	let free = 0;
+	for (const end of ends.sort((one, other) => one.at - other.at)) {
+		free += end.calls;
+		if (free >= calls) return end.at;
+	}
+	return Infinity;
+}
+
+/**
+ * When open rows are worth another look, for they may have been closed meanwhile: a window after their
+ * claim, at the end of the lease's life, and when the last call must have ended. Infinity where there
+ * are none.
+ */
+export function nextNews(rows: readonly Row[], windowMs: number, now: number): number {
+	const changes = rows
+		.filter(({ state }) => state === 'open')
+		.flatMap(({ createdAt, endsAfterMs }) =>
+			[windowMs, LIFE_MS, endsAfterMs].map((afterMs) => createdAt + afterMs),
+		);
+	return Math.min(...changes.filter((change) => change > now));
+}

@@ -1,0 +1,247 @@
+/**
+ * One limit for many processes. A process asks the others for leave to make a few calls, a lease, by
+ * a row in a table that all of them read (leaseTable.ts). Pure: the caller brings the clock and the
+ * dice, does what the protocol asks of the table, sleeps, and asks again.
+ *
+ * Why no window can hold more than the limit. A claim is inserted before the rows are read, and who
+ * reads counts every row that may still matter, pending claims too. So of two claims that overlap,
+ * whoever reads last sees both, and takes no more than the other leaves. To count the older rows only
+ * would not do: a row gets its id and its time before others can see it. A row matters until a window
+ * after the last of its calls has ended. "Now" is the `createdAt` of the row just inserted, which is
+ * never later than the truth; ends are told as ms since the claim was sent, which is never earlier.
+ * A holder that dies closes nothing, and its row ceases to matter all the same: no call starts after
+ * the lease's life, and none lasts longer than its time-out.
+ *
+ * What it rests on: an inserted row can be seen by every reader before its own process reads, which a
+ * database with one writable server gives; and nobody sets the database's clock forward. To set it
+ * back costs time, and no call too many.
+ */
+import { judge, type Claim, type LeaseLimits } from './claim';
+import { endsAtMostMs, Lease, type Slot } from './lease';
+import { atMostMs, mattersUntil, type Operation, type Result, type Row } from './leaseTable';
+
+/** A lease is at most this part of the limit, so that processes can share it evenly. */
+const LEASES_IN_LIMIT = 10;
+/** An operation that has not ended after so long counts as failed. */
+const GIVE_UP_MS = 60_000;
+/** The first pause after a failure of the table; it doubles up to the longest. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** So many rows that no longer matter are worth an operation. */
+const WORTH_REMOVING = 10;
+/** Two locks that end less than this apart are one, met by calls that were under way together. */
+const SAME_LOCK_MS = 5_000;
+/** When to ask again while an answer is awaited. */
+const SOON_MS = 1_000;
+
+/**
+ * What the caller is to do. `store`: do the operation, and report to `took` or `failed`; ask on at
+ * once, since calls need not wait for it, and another operation may be due. `start`: so many calls may
+ * start before `until`, each by `start`. `wait`: ask again at `until`, once a second meanwhile, and
+ * whenever a call or an operation has ended. Why: `window`, the limit is used up; `lock`, the account
+ * is locked; `store`, the table cannot be reached; `turn`, a matter of moments. `nothing`: no call is
+ * wanted, and nothing is left to tell the others.
+ */
+export type Step =
+	| { do: 'store'; operation: Operation }
+	| { do: 'start'; slots: number; until: number }
+	| { do: 'wait'; until: number; why: 'window' | 'lock' | 'store' | 'turn' }
+	| { do: 'nothing' };
+
+export class Leases {
+	private leases: Lease[] = [];
+	/** A claim that stays for a second look. */
+	private staying: { claim: Claim; until: number } | undefined;
+	/** When to claim again, whether the limit is used up until then, and how many claims have yielded. */
+	private pause = { until: -Infinity, isFull: false, yields: 0 };
+	/** Operations under way, one that reads and one that does not: when each was sent, and what was held. */
+	private readonly sent = new Map<Operation, { at: number; held: readonly Lease[] }>();
+	/** Until when the table is left alone, and how many failures in a row it had. */
+	private trouble = { until: -Infinity, failures: 0 };
+	/** Own rows to delete: claims taken back, and claims whose answer was lost. */
+	private readonly unwanted = new Set<number>();
+	/** Rows of anybody's that no longer matter. */
+	private outdated: readonly number[] = [];
+	/** `isNews`: the others are to be told of it. */
+	private lock = { until: -Infinity, isNews: false };
+
+	/**
+	 * @param holder a name that no other object of this class, in any process, ever has
+	 * @param random numbers in [0, 1)
+	 */
+	constructor(
+		private readonly limits: LeaseLimits,
+		private readonly holder: string,
+		private readonly random: () => number,
+	) {}
+
+	/**
+	 * @param wanted how many calls the runs of this process have still to start
+	 * @param now ms, here and everywhere, by a clock that no step of the wall clock moves; one that stops
+	 * while the machine sleeps would let a lease outlive its life
+	 */
+	next(wanted: number, now: number): Step {
+		for (const [operation, { at }] of this.sent) {
+			if (now - at > GIVE_UP_MS) this.failed(operation, now);
+		}
+		const operation = this.due(wanted, now);
+		if (operation) {
+			this.sent.set(operation, { at: now, held: this.leases });
+			return { do: 'store', operation };
+		}
+		const usable = now < this.lock.until ? [] : this.leases.filter((lease) => lease.free(now) > 0);
+		if (wanted === 0 || usable.length === 0) return this.rest(wanted, now);
+		const slots = usable.reduce((sum, lease) => sum + lease.free(now), 0);
+		const until = Math.min(...usable.map((lease) => lease.until));
+		return { do: 'start', slots: Math.min(wanted, slots), until };
+	}
+
+	/** Takes one of the calls that may start now; undefined where there is none. */
+	start(now: number): Slot | undefined {
+		if (now < this.lock.until) return undefined;
+		return this.leases.find((lease) => lease.free(now) > 0)?.start();
+	}
+
+	/** The call has ended, or the caller has given up on it. A slot can end only once. */
+	end(slot: Slot, now: number): void {
+		for (const lease of this.leases) lease.end(slot, now);
+	}
+
+	/** The call was not made after all: its slot is free at once. */
+	release(slot: Slot): void {
+		for (const lease of this.leases) lease.release(slot);
+	}
+
+	/** A call was refused since the account is locked for so many ms. The others will be told. */
+	locked(forMs: number, now: number): void {
+		const until = now + atMostMs(forMs);
+		if (until > this.lock.until + SAME_LOCK_MS) this.lock.isNews = true;
+		this.lock.until = Math.max(until, this.lock.until);
+	}
+
+	/** The operation is done. Nothing happens where it was given up before. */
+	took(operation: Operation, { id, rows = [] }: Result, now: number): void {
+		const sent = this.sent.get(operation);
+		if (!sent) return;
+		this.sent.delete(operation);
+		this.trouble.failures = 0;
+		if (operation.kind === 'claim' && id !== undefined) {
+			const { yields } = this.pause;
+			const { calls } = operation;
+			const claim = { id, calls, sentAt: sent.at, answeredAt: now, yields, hasStayed: false };
+			this.tidy(claim, rows, sent.held);
+			this.decide(claim, rows, now);
+		} else if (operation.kind === 'read' && this.staying) {
+			const { claim } = this.staying;
+			this.staying = undefined;
+			this.tidy(claim, rows, sent.held);
+			this.decide({ ...claim, hasStayed: true }, rows, now);
+		} else if (operation.kind === 'close') {
+			this.forget([operation.id]);
+		} else if (operation.kind === 'remove') {
+			this.forget(operation.ids);
+		}
+	}
+
+	/** The operation failed, or whether it was done is not known: it comes again after a pause. */
+	failed(operation: Operation, now: number): void {
+		if (!this.sent.delete(operation)) return;
+		if (operation.kind === 'lock') this.lock.isNews = true;
+		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.trouble.failures);
+		this.trouble.failures++;
+		this.trouble.until = now + longest * (0.5 + this.random() / 2);
+	}
+
+	private due(wanted: number, now: number): Operation | undefined {
+		if (now < this.trouble.until) return undefined;
+		const isReading = (operation: Operation) => ['claim', 'read'].includes(operation.kind);
+		const sent = [...this.sent.keys()];
+		const question = sent.some(isReading) ? undefined : this.toAsk(wanted, now);
+		return question ?? (sent.every(isReading) ? this.toTell(wanted, now) : undefined);
+	}
+
+	/** What to tell the others, which nobody here waits for: first what they wait for. */
+	private toTell(wanted: number, now: number): Operation | undefined {
+		if (this.lock.isNews && now < this.lock.until) {
+			this.lock.isNews = false;
+			return { kind: 'lock', endsAfterMs: atMostMs(this.lock.until - now) };
+		}
+		if (this.unwanted.size > 0) return { kind: 'remove', ids: [...this.unwanted] };
+		const over = this.leases.filter((lease) => lease.isOver(wanted, now));
+		const lease = over.find(({ hasUnused }) => hasUnused) ?? over[0];
+		if (lease) return lease.close();
+		if (this.outdated.length < WORTH_REMOVING) return undefined;
+		return { kind: 'remove', ids: this.outdated };
+	}
+
+	/**
+	 * The next lease is asked for when no more calls are left than are under way: early enough that
+	 * the runs hardly wait for it, late enough that its life is used. What this process has no more
+	 * use for is given back first.
+	 */
+	private toAsk(wanted: number, now: number): Operation | undefined {
+		if (this.staying) return now < this.staying.until ? undefined : { kind: 'read' };
+		if (now < this.lock.until || now < this.pause.until || this.unwanted.size > 0) return undefined;
+		if (this.leases.some((lease) => lease.hasUnused && lease.isOver(wanted, now))) return undefined;
+		const left = this.leases.reduce((sum, lease) => sum + lease.left(now), 0);
+		const open = this.leases.reduce((sum, lease) => sum + lease.open, 0);
+		if (wanted <= left || left > open) return undefined;
+		const largest = Math.max(1, Math.floor(this.limits.callsPerWindow / LEASES_IN_LIMIT));
+		const calls = Math.min(wanted - left, largest);
+		return { kind: 'claim', calls, endsAfterMs: endsAtMostMs(this.limits.longestCallMs) };
+	}
+
+	private decide(claim: Claim, rows: readonly Row[], now: number): void {
+		const verdict = judge(claim, rows, this.limits, now, this.random);
+		if (verdict.is === 'take') {
+			this.leases = [...this.leases, new Lease(claim, verdict.calls, verdict.from)];
+			this.pause.yields = 0;
+		} else if (verdict.is === 'stay') {
+			this.staying = { claim, until: verdict.until };
+		} else {
+			this.unwanted.add(claim.id);
+			const yields = verdict.is === 'yield' ? claim.yields + 1 : 0;
+			this.pause = { until: verdict.until, isFull: verdict.is === 'full', yields };
+			if (verdict.is === 'locked') this.lock.until = Math.max(this.lock.until, verdict.until);
+		}
+	}
+
+	/**
+	 * Marks the rows that can go: what no longer matters, and own claims whose answer was lost.
+	 *
+	 * @param held leases when the rows were asked for: one may have been closed since, and its row
+	 * still matters, although it was read as open
+	 */
+	private tidy(claim: Claim, rows: readonly Row[], held: readonly Lease[]): void {
+		const own = rows.find(({ id }) => id === claim.id);
+		if (!own) return;
+		const { windowMs } = this.limits;
+		const isOutdated = (row: Row) => mattersUntil(row, windowMs) <= own.createdAt;
+		this.outdated = rows.filter(isOutdated).map(({ id }) => id);
+		const known = new Set([claim.id, ...held.map(({ id }) => id)]);
+		for (const { id, holder, state } of rows) {
+			if (holder === this.holder && state === 'open' && !known.has(id)) this.unwanted.add(id);
+		}
+	}
+
+	private forget(ids: readonly number[]): void {
+		for (const id of ids) this.unwanted.delete(id);
+		this.outdated = this.outdated.filter((id) => !ids.includes(id));
+		this.leases = this.leases.filter(({ id }) => !ids.includes(id));
+	}
+
+	/** What to say when no call may start and no operation is due. */
+	private rest(wanted: number, now: number): Step {
+		const wait = (until: number, why: (Step & { do: 'wait' })['why']) =>
+			({ do: 'wait', until, why }) as const;
+		if (wanted > 0 && now < this.lock.until) return wait(this.lock.until, 'lock');
+		if (now < this.trouble.until) return wait(this.trouble.until, 'store');
+		if (wanted > 0 && now < this.pause.until) {
+			return wait(this.pause.until, this.pause.isFull ? 'window' : 'turn');
+		}
+		const begin = Math.min(...this.leases.map(({ from }) => from).filter((from) => from > now));
+		if (begin < Infinity) return wait(begin, 'turn');
+		const isDone = wanted === 0 && this.sent.size === 0 && this.leases.length === 0;
+		return isDone && !this.staying ? { do: 'nothing' } : wait(now + SOON_MS, 'turn');
+	}
+}

@@ -1,0 +1,107 @@
+import { LIFE_MS, perform } from '../../nodes/run/leaseTable';
+import { MemoryTable, Process } from './memoryTable';
+
+let table: MemoryTable;
+let me: Process;
+beforeEach(() => {
+	table = new MemoryTable();
+	me = new Process(table);
+});
+
+describe('a claim', () => {
+	it.each([
+		{ wanted: 3, calls: 3 },
+		{ wanted: 100_000, calls: 10 },
+	])(
+		'is for no more than is wanted, and for a tenth of the limit: $calls of $wanted',
+		async (row) => {
+			expect(await me.ask(row.wanted)).toMatchObject({ do: 'start', slots: row.calls });
+			expect(table.rows).toMatchObject([{ state: 'open', calls: row.calls, endsAfterMs: 90_092 }]);
+		},
+	);
+
+	it('takes what others leave, where that is less than it asks for', async () => {
+		table.insert({ calls: 96 });
+		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 4 });
+		me.makeCalls(4);
+		await me.ask(46);
+		expect(table.rows.find(({ holder }) => holder === 'me')).toMatchObject({ calls: 4 });
+	});
+
+	it('counts rows that are younger than its own', async () => {
+		const claim = me.due(1);
+		const { id, rows } = await perform(table.as('me'), claim);
+		const younger = { ...rows![0]!, id: id! + 1, createdAt: table.now + 5, holder: 'other' };
+		me.leases.took(claim, { id: id!, rows: [...rows!, { ...younger, calls: 100 }] }, me.now);
+		expect(me.leases.start(me.now)).toBeUndefined();
+	});
+
+	it('is taken back where nothing is free, and comes again when something is', async () => {
+		table.insert({ state: 'closed', calls: 100, endsAfterMs: 3_000 });
+		table.now += 10_000;
+		// A window after the calls, as long as it can be by clocks that run apart: 300,302 ms.
+		const freeAt = 303_302;
+		expect(await me.ask(50)).toEqual({ do: 'wait', until: freeAt, why: 'window' });
+		expect(table.rows).toHaveLength(1);
+		table.now += freeAt - me.now - 1;
+		await me.ask(50);
+		expect(table.asked).toEqual(['claim', 'remove']);
+		table.now += 1;
+		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 10 });
+	});
+
+	it('comes again within 1 % of the window where calls come free one by one', async () => {
+		for (let call = 0; call < 100; call++) {
+			table.insert({ state: 'closed', calls: 1, endsAfterMs: 2_000 * call });
+		}
+		expect(await me.ask(50)).toEqual({ do: 'wait', until: 303_302, why: 'window' });
+	});
+
+	it('for a single call comes well ahead of the first that is free, and so before large ones', async () => {
+		table.insert({ state: 'closed', calls: 100, endsAfterMs: 0 });
+		const single = new Process(table, 'single');
+		expect(await single.ask(1)).toMatchObject({ do: 'wait', until: 300_302 - 3_750 });
+		table.now += 300_302 - 3_750;
+		expect(await single.ask(1)).toMatchObject({ do: 'wait', until: 300_308, why: 'turn' });
+		table.now += 3_756;
+		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 10 });
+		expect(await single.ask(1)).toMatchObject({ do: 'start', slots: 1 });
+	});
+
+	it('looks again when a lease that is open must have ended, for it may have used little', async () => {
+		table.insert({ calls: 100 });
+		expect(await me.ask(50)).toEqual({ do: 'wait', until: LIFE_MS, why: 'window' });
+		table.now += LIFE_MS;
+		expect(await me.ask(50)).toEqual({ do: 'wait', until: 90_092, why: 'window' });
+	});
+
+	it('does not trust an answer that lacks its own row', async () => {
+		const claim = me.due(1);
+		const { id } = await perform(table.as('me'), claim);
+		me.leases.took(claim, { id: id!, rows: [] }, me.now);
+		expect(await me.ask(1)).toEqual({ do: 'wait', until: 1_000, why: 'turn' });
+		expect(table.rows).toHaveLength(0);
+	});
+
+	it('that is older than those it competes with stays for a second look, and the others go', async () => {
+		table.insert({ state: 'closed', calls: 95 });
+		const other = new Process(table, 'other');
+		const [mine, theirs] = [me.due(10), other.due(10)];
+		const answers = [];
+		for (const [who, claim] of [
+			['me', mine],
+			['other', theirs],
+		] as const) {
+			answers.push(await perform(table.as(who), claim));
+			table.now += 100;
+		}
+		me.leases.took(mine, { id: answers[0]!.id!, rows: table.rows }, me.now);
+		other.leases.took(theirs, answers[1]!, other.now);
+		expect(me.leases.next(10, me.now)).toMatchObject({ do: 'wait', why: 'turn' });
+		expect(await other.ask(10)).toMatchObject({ do: 'wait', why: 'turn' });
+		expect(table.rows).toHaveLength(2);
+		table.now += 1_000;
+		expect(await me.ask(10)).toMatchObject({ do: 'start', slots: 5 });
+		expect(table.asked).toContain('read');
+	});
+});

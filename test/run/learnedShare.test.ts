@@ -1,0 +1,247 @@
+import { LearnedShare } from '../../nodes/run/learnedShare';
+import { CallBudget, type Limits, type Slot } from '../../nodes/zoho/rateLimit';
+import { Throttle } from '../fake-zoho/throttle';
+import { Timeline } from './leaseScene';
+import { dice } from './leaseWorld';
+
+const WINDOW_MS = 3_000;
+const DAY_MS = 86_400_000;
+
+describe('a share', () => {
+	let share: LearnedShare;
+	beforeEach(() => {
+		share = new LearnedShare(490, WINDOW_MS, 0);
+	});
+
+	/** Calls that were started one a ms, the last of them then, and let in. */
+	function letIn(calls: number, last: number): void {
+		for (let call = calls - 1; call >= 0; call--) share.letIn(last - call);
+	}
+
+	it('is the whole budget while no lock was met', () => {
+		letIn(490, 10_000);
+		expect(share.budget(10_000)).toBe(490);
+		expect(share.learned(10_000)).toBeUndefined();
+	});
+
+	it('is 98 % of the calls that were made in the window before the lock', () => {
+		letIn(100, 5_000);
+		letIn(250, 9_000);
+		share.refused(9_001);
+		expect(share.budget(9_001)).toBe(245);
+		expect(share.learned(9_001)).toBe(245);
+	});
+
+	it('counts calls that had arrived before the lock, though their replies came after it', () => {
+		letIn(250, 9_000);
+		share.refused(9_010);
+		letIn(5, 9_010);
+		expect(share.budget(9_020)).toBe(249);
+	});
+
+	it('is learned once from one lock, however many calls it refuses', () => {
+		letIn(250, 9_000);
+		for (const now of [9_001, 9_002, 12_500, 27_001]) share.refused(now);
+		expect(share.budget(27_001)).toBe(245);
+	});
+
+	it('is smaller after each further lock', () => {
+		letIn(250, 9_000);
+		share.refused(9_001);
+		letIn(240, 40_000);
+		share.refused(40_001);
+		expect(share.budget(40_001)).toBe(235);
+	});
+
+	it('is a tenth of the budget after few calls, and a half of that after each further lock', () => {
+		const shares = [1, 2, 3].map((time) => {
+			letIn(3, 10_000 * time);
+			share.refused(10_000 * time + 1);
+			return share.budget(10_000 * time + 1);
+		});
+		expect(shares).toEqual([49, 25, 13]);
+	});
+
+	it('is a whole number of 1 or more, and no more than the budget, whatever the budget is', () => {
+		for (let budget = 1; budget <= 30; budget++) {
+			share = new LearnedShare(budget, WINDOW_MS, 0);
+			for (let lock = 1; lock <= 8; lock++) {
+				letIn(Math.ceil(budget / lock), 10_000 * lock);
+				share.refused(10_000 * lock + 1);
+				const learned = share.budget(10_000 * lock + 1);
+				expect(Number.isInteger(learned)).toBe(true);
+				expect(learned).toBeGreaterThanOrEqual(1);
+				expect(learned).toBeLessThanOrEqual(budget);
+			}
+		}
+	});
+
+	it('is forgotten after a day without a lock', () => {
+		letIn(250, 9_000);
+		share.refused(9_001);
+		expect(share.budget(9_000 + DAY_MS)).toBe(245);
+		expect(share.budget(9_001 + DAY_MS)).toBe(490);
+		letIn(3, 9_001 + DAY_MS);
+		share.refused(9_002 + DAY_MS);
+		expect(share.budget(9_002 + DAY_MS)).toBe(49);
+	});
+
+	it('is not learned by who made no call, nor by a process younger than a window', () => {
+		share.refused(9_000);
+		expect(share.learned(9_000)).toBeUndefined();
+		share = new LearnedShare(490, WINDOW_MS, 0);
+		letIn(100, WINDOW_MS - 1);
+		share.refused(WINDOW_MS - 1);
+		expect(share.learned(WINDOW_MS - 1)).toBeUndefined();
+		letIn(100, 40_000);
+		share.refused(40_001);
+		expect(share.learned(40_001)).toBe(98);
+	});
+});
+
+/** An account with a limit of 500 calls in 3 s and a lock of 18 s, and the time. */
+class Account {
+	readonly timeline = new Timeline();
+	readonly server = new Throttle(() => this.timeline.now);
+	readonly random = dice(1);
+	readonly letInAt: number[] = [];
+	lockedUntil = 0;
+
+	constructor(
+		kind: 'rolling' | 'fixed',
+		readonly teaches: boolean,
+	) {
+		this.server.limit = { calls: 500, windowMs: WINDOW_MS, lockMs: 18_000, kind };
+	}
+
+	/** A call arrives. Returns how long the account is locked, 0 where it is let in. */
+	arrive(): number {
+		const { now } = this.timeline;
+		const lockedForMs = this.server.arrive();
+		if (lockedForMs > 0) this.lockedUntil = now + lockedForMs;
+		else this.letInAt.push(now);
+		return lockedForMs;
+	}
+}
+
+/** A process that has been up for a while and knows of no other: budget 490, five calls at once. */
+class Process {
+	readonly waits: number[] = [];
+	endedAt = 0;
+	private readonly budget = new CallBudget();
+	private readonly share = new LearnedShare(490, WINDOW_MS, -WINDOW_MS);
+	private run: Limits;
+	private underWay = 0;
+	private sleeps = 0;
+
+	/** @param queue when each of its calls is wanted */
+	constructor(
+		private readonly account: Account,
+		private readonly queue: number[],
+	) {
+		this.run = this.join();
+		for (const at of new Set(queue)) account.timeline.after(at, () => this.act());
+	}
+
+	private join(): Limits {
+		const { timeline, teaches } = this.account;
+		const callsPerWindow = teaches ? this.share.budget(timeline.now) : 490;
+		return this.budget.join({ callsPerWindow, windowMs: WINDOW_MS }, timeline.now);
+	}
+
+	private act(): void {
+		const { timeline } = this.account;
+		while (this.underWay < 5 && (this.queue[0] ?? Infinity) <= timeline.now) {
+			const start = this.budget.tryStart(this.run, timeline.now);
+			if (!start.ok) return this.sleep(start.waitMs);
+			this.call(start.slot, this.queue.shift()!);
+		}
+	}
+
+	private sleep(ms: number): void {
+		const sleep = ++this.sleeps;
+		this.account.timeline.after(Math.min(1_000, ms), () => {
+			if (sleep === this.sleeps) this.act();
+		});
+	}
+
+	private call(slot: Slot, wantedAt: number): void {
+		const { timeline, random } = this.account;
+		const startedAt = timeline.now;
+		this.waits.push(startedAt - wantedAt);
+		this.underWay++;
+		timeline.after(5 + Math.floor(10 * random()), () => {
+			const lockedForMs = this.account.arrive();
+			timeline.after(5 + Math.floor(10 * random()), () => {
+				if (lockedForMs > 0) this.meetLock(slot, wantedAt, lockedForMs);
+				else this.share.letIn(startedAt);
+				this.budget.end(slot, 'answered', timeline.now);
+				this.underWay--;
+				this.endedAt = timeline.now;
+				this.act();
+			});
+		});
+	}
+
+	private meetLock(slot: Slot, wantedAt: number, lockedForMs: number): void {
+		const { now } = this.account.timeline;
+		this.queue.unshift(wantedAt);
+		this.share.refused(now);
+		this.budget.end(slot, { lockedForMs }, now);
+		this.budget.leave(this.run);
+		this.run = this.join();
+	}
+}
+
+/**
+ * @param wanted for each process, when its calls are wanted
+ * @param teaches whether a lock teaches them their shares
+ */
+function play(wanted: number[][], kind: 'rolling' | 'fixed', teaches = true) {
+	const account = new Account(kind, teaches);
+	const processes = wanted.map((queue) => new Process(account, [...queue]));
+	account.timeline.play(Infinity);
+	const from = account.lockedUntil + WINDOW_MS;
+	const to = Math.min(...processes.map(({ endedAt }) => endedAt));
+	const steady = account.letInAt.filter((at) => at >= from && at < to).length;
+	return {
+		locks: account.server.locks,
+		seconds: account.timeline.now / 1_000,
+		/** Calls let in a window, from the last lock until one of the processes has ended. */
+		perWindow: steady / ((to - from) / WINDOW_MS),
+		/** How long each call of the last process had waited when it was started, in ms. */
+		waits: processes.at(-1)!.waits,
+	};
+}
+
+const atOnce = (calls: number) => Array.from({ length: calls }, () => 0);
+const evenly = (processes: number, calls: number) =>
+	Array.from({ length: processes }, () => atOnce(calls / processes));
+
+describe.each(['rolling', 'fixed'] as const)('unknowing processes, %s window', (kind) => {
+	it.each([2, 3])('meet one lock and not five: %i of them, 2,940 addresses', (count) => {
+		expect(play(evenly(count, 2_940), kind, false).locks).toBeGreaterThanOrEqual(4);
+		const { locks, seconds } = play(evenly(count, 2_940), kind);
+		expect(locks).toBe(1);
+		expect(seconds).toBeLessThan(40);
+	});
+
+	it.each([2, 3, 5])('make 95 %% of the allowed calls a window after it: %i of them', (count) => {
+		const { locks, perWindow } = play(evenly(count, 30_000), kind);
+		expect(locks).toBe(1);
+		expect(perWindow).toBeGreaterThanOrEqual(0.95 * 500);
+	});
+
+	it('need no more than three locks, even a dozen of them', () => {
+		expect(play(evenly(12, 24_000), kind).locks).toBeLessThanOrEqual(3);
+	});
+
+	it('do not starve one that makes a few calls', () => {
+		// Thirty calls a window, which with the 490 of the long list are too many.
+		const few = Array.from({ length: 2_400 }, (_, call) => 100 * call);
+		expect(play([atOnce(40_000), few], kind, false).locks).toBeGreaterThan(8);
+		const { locks, waits } = play([atOnce(40_000), few], kind);
+		expect(locks).toBeLessThanOrEqual(3);
+		expect(Math.max(...waits.slice(-600))).toBeLessThanOrEqual(WINDOW_MS);
+	});
+});
