@@ -12,13 +12,17 @@ import { readOptions } from '../n8n/parameters';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
 import { isFailure, unsent } from '../zoho/failures';
-import { inputReader } from './input';
+import { Groups } from './groups';
 import { searchModules } from './modules';
 import { UnblockPlan, type UnblockSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
+import { paceOf } from './queue';
 import { RecordList } from './records';
 import { requestFor, type CallSettings } from './reply';
 import { resultsOf } from './results';
+import { recordsById, recordsOfViews, type RecordSource } from './source';
+import type { ViewPlan } from './viewPlan';
+import { searchViews } from './views';
 
 export class ZohoCrmUnblockEmail implements INodeType {
 	description: INodeTypeDescription = {
@@ -38,16 +42,23 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		properties: PROPERTIES,
 	};
 
-	methods = { listSearch: { searchModules } };
+	methods = { listSearch: { searchModules, searchViews } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const stopAtFailure = !this.continueOnFail();
 		const { options, problem } = readOptions<UnblockSettings & CallSettings>(this, OPTIONS);
-		const plan = new UnblockPlan({ ...options, stopAtFailure });
-		const records = new RecordList((group, id) => plan.add(group, id));
-		const readItem = inputReader(this);
-		const connection = problem ?? (await connect(this, 'crm'));
-		if (isFailure(connection)) plan.end(connection);
+		const settings = { ...options, stopAtFailure };
+		const isOfViews = this.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
+		const connection = problem ?? (await connect(this, 'crm', isOfViews));
+		const pace = paceOf(settings);
+		const groups = new Groups();
+		const source = isOfViews
+			? await recordsOfViews(this, connection, { settings, groups, pace })
+			: recordsById(this);
+		const plan = new UnblockPlan(settings, Math.random, pace);
+		const records = new RecordList((group, id) => plan.add(group, id), groups);
+		const over = isFailure(connection) ? connection : source.ending;
+		if (over) plan.end(over);
 
 		const ending = await runPlan(this, {
 			plan,
@@ -56,7 +67,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 				return await connection.call(requestFor(group, batch.ids, options), isGivenUp);
 			},
 			timeoutMs: options.timeout,
-			readItem: (item) => records.add(item, readItem(item)),
+			readItem: (item) => source.addTo(records, item),
 			allRead: () => stopAtFailure && records.hasBadInput && plan.stop(),
 		});
 		plan.finish();
@@ -66,18 +77,31 @@ export class ZohoCrmUnblockEmail implements INodeType {
 			return resultsOf(records.named, plan, rest);
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
-		const { calls, retries } = plan.summary;
-		hint(this, [
-			calls > 0 &&
-				plan.settled > 1 &&
-				`${counted(plan.settled, 'record')} in ${counted(calls, 'call')}.`,
-			records.duplicates > 0 &&
-				`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
-			plan.isolated > 0 &&
-				`${counted(plan.isolated, 'refused record')} found by splitting batches.`,
-			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
-			plan.creditsLeft !== undefined && `Zoho says that ${plan.creditsLeft} API credits are left.`,
-		]);
+		hint(this, hints(source, records, plan));
 		return await present(this, 'Record', results());
 	}
+}
+
+/** What a run did that nobody could see. */
+function hints({ views }: RecordSource, records: RecordList, plan: UnblockPlan) {
+	const { calls } = plan.summary;
+	const retries = plan.summary.retries + (views?.summary.retries ?? 0);
+	const creditsLeft = plan.creditsLeft ?? views?.creditsLeft;
+	return [
+		views !== undefined && viewsRead(views),
+		calls > 0 &&
+			plan.settled > 1 &&
+			`${counted(plan.settled, 'record')} in ${counted(calls, 'call')}.`,
+		records.duplicates > 0 &&
+			`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
+		plan.isolated > 0 && `${counted(plan.isolated, 'refused record')} found by splitting batches.`,
+		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
+		creditsLeft !== undefined && `Zoho says that ${creditsLeft} API credits are left.`,
+	];
+}
+
+function viewsRead({ read, summary }: ViewPlan): string | false {
+	const { views, records } = read;
+	const from = `${counted(records, 'record')} read from ${counted(views, 'custom view')}`;
+	return views > 0 && `${from} in ${counted(summary.calls, 'call')}.`;
 }

@@ -1,15 +1,15 @@
 /** What a reply means for the records of its call, and so what comes next. Pure. */
 import type { Next, Plan } from '../run/plan';
-import { LONGEST_WAIT_MS, pauseBeforeRetry, type RetrySettings } from '../run/retries';
+import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
 import { counted, inWords } from '../run/words';
-import { dated, failure, isFailure, type Failure } from '../zoho/failures';
+import { dated, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
-import { quotaIn } from '../zoho/waits';
 import type { Batch } from './isolation';
 import { Culprits, isOfTrial } from './culprits';
 import { Outcomes, type Outcome } from './outcomes';
-import { CallQueue, type Call, type QueueSettings } from './queue';
-import type { Group } from './records';
+import type { Group } from './groups';
+import { CallQueue, paceOf, type Call, type QueueSettings } from './queue';
+import { keepToQuota } from './quota';
 import { readReply, type Told } from './reply';
 import { endsTheRun, isOfRecord, sortOut } from './told';
 
@@ -17,14 +17,6 @@ export interface UnblockSettings extends QueueSettings, RetrySettings {
 	alreadyUnblocked: 'success' | 'error';
 	/** On Error is Stop Workflow: the first failure ends the run, and all input is read before it. */
 	stopAtFailure: boolean;
-}
-
-/** Zoho has said that no call is left for longer than anybody would sit through. */
-function quotaUsedUp(until: number): Failure {
-	return failure('rateLimited', {
-		message: 'Zoho says that the calls it allows are used up.',
-		retryAt: until,
-	});
 }
 
 export class UnblockPlan implements Plan<Call> {
@@ -38,12 +30,16 @@ export class UnblockPlan implements Plan<Call> {
 	private isWhole = false;
 	private isStopped = false;
 
-	/** @param random gives numbers in [0, 1) */
+	/**
+	 * @param random gives numbers in [0, 1)
+	 * @param pace of the run, where calls were made before
+	 */
 	constructor(
 		private readonly settings: UnblockSettings,
 		private readonly random: () => number = Math.random,
+		pace = paceOf(settings),
 	) {
-		this.queue = new CallQueue(settings);
+		this.queue = new CallQueue(settings, pace);
 		this.culprits = new Culprits(this.queue, settings.stopAtFailure);
 	}
 
@@ -81,10 +77,8 @@ export class UnblockPlan implements Plan<Call> {
 		const result = readReply(reply, call.batch.ids);
 		this.queue.end(call, result.kind !== 'refused' || !result.failure.transient);
 		this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
-		const quota = quotaIn(reply.headers['x-rate-limit']);
-		if (quota && this.queue.pace.keepTo(quota, now) && quota.retryAfterMs > LONGEST_WAIT_MS) {
-			this.end(quotaUsedUp(now + quota.retryAfterMs));
-		}
+		const usedUp = keepToQuota(reply, this.queue.pace, now);
+		if (usedUp) this.end(usedUp);
 		if (result.kind === 'tooMany') {
 			if (!this.queue.isDropped(call)) this.queue.limitSize(call, result.most);
 			return undefined;

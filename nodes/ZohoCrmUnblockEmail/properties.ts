@@ -85,6 +85,26 @@ export const PROPERTIES: INodeProperties[] = [
 		],
 	},
 	{
+		displayName: 'Records',
+		name: 'recordsFrom',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'By ID',
+				value: 'ids',
+				description: 'The records whose IDs the items hold',
+			},
+			{
+				name: 'In a Custom View',
+				value: 'customView',
+				description: 'All records of a view, such as those filtered by "temporarily bounced"',
+			},
+		],
+		default: 'ids',
+		description: 'Which records to unblock',
+	},
+	{
 		displayName: 'Record IDs',
 		name: 'recordIds',
 		type: 'string',
@@ -93,8 +113,35 @@ export const PROPERTIES: INodeProperties[] = [
 		default: '={{ $json.id }}',
 		required: true,
 		placeholder: 'e.g. 2423488000000575001',
+		displayOptions: { show: { recordsFrom: ['ids'] } },
 		description:
 			'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Keep IDs as text: as numbers they lose digits.',
+	},
+	{
+		displayName: 'Custom View',
+		name: 'customView',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		displayOptions: { show: { recordsFrom: ['customView'] } },
+		description:
+			'The view of the module whose records to unblock. It is read to its end first. Switch on "Read Custom Views" in the credential.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a custom view...',
+				typeOptions: { searchListMethod: 'searchViews', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 2423488000000087501',
+				hint: 'The long number behind "custom-view/" in the address of the view in Zoho CRM',
+			},
+		],
 	},
 	{
 		displayName: 'Fields to Unblock',

@@ -5,15 +5,23 @@ import { WaitingList } from '../run/waiting';
 import type { Failure } from '../zoho/failures';
 import { Isolation } from './isolation';
 import type { Outcomes } from './outcomes';
-import type { Group } from './records';
+import type { Group } from './groups';
 import { ShareOfBad } from './share';
 import type { Part, Trial } from './trial';
 
-export interface QueueSettings {
-	batchSize: number;
+export interface PaceSettings {
 	/** Between the starts of two calls, in ms. */
 	batchInterval: number;
 	maxParallelRequests: number;
+}
+
+export interface QueueSettings extends PaceSettings {
+	batchSize: number;
+}
+
+/** The pace of a run: one for all its calls, whatever they are for. */
+export function paceOf({ maxParallelRequests, batchInterval }: PaceSettings): Pace {
+	return new Pace(maxParallelRequests, () => batchInterval);
 }
 
 /** Records to send in one call. */
@@ -44,7 +52,6 @@ export interface GroupState extends Group {
 }
 
 export class CallQueue {
-	readonly pace: Pace;
 	readonly groups = new Map<Group, GroupState>();
 	private readonly share = new ShareOfBad();
 	private readonly inFlight = new Set<Call>();
@@ -57,9 +64,11 @@ export class CallQueue {
 	/** The run stops at a failure: only its call is still searched, by this. */
 	private last: { group: GroupState; search: Part['search'] } | undefined;
 
-	constructor({ batchSize, batchInterval, maxParallelRequests }: QueueSettings) {
+	constructor(
+		{ batchSize }: QueueSettings,
+		readonly pace: Pace,
+	) {
 		this.batchSize = batchSize;
-		this.pace = new Pace(maxParallelRequests, () => batchInterval);
 	}
 
 	/** A record to unblock, which was not added before; `outcomes` are for a group that is new. */

@@ -1,11 +1,8 @@
 /** Items to records: what each item names, checked, each record once. Pure. */
 import { failure, type Failure } from '../zoho/failures';
-
-/** Records that may share calls: the module is in the URL of a call, the fields are in its body. */
-export interface Group {
-	readonly module: string;
-	readonly fields: readonly string[];
-}
+import type { ViewRecord } from './customView';
+import { Groups, shown, type Group, type NamedGroup } from './groups';
+import type { NamedView } from './viewList';
 
 /** A record that an item named, or a name that can be none: `failure` says why no call is made for it. */
 export interface NamedRecord {
@@ -13,6 +10,10 @@ export interface NamedRecord {
 	id: string;
 	group: Group;
 	failure?: Failure;
+	/** As the custom view shows it, where it is from one. */
+	shownAs?: ViewRecord;
+	/** The custom view that this is about, where it is about no single record of it. */
+	customView?: string;
 }
 
 /** One item's parameters, as n8n resolved them; a `failure` where an expression could not be. */
@@ -23,31 +24,27 @@ export interface Input {
 	failure?: Failure;
 }
 
-interface KnownGroup extends Group {
-	/** The records that were named so far. */
-	readonly known: Set<string>;
-	readonly problem: Failure | undefined;
-}
-
 /** Takes the items one by one, and sorts what they name into groups. */
 export class RecordList {
 	/** In input order. */
 	readonly named: NamedRecord[] = [];
 	/** How often a record was named again, which is not sent again. */
 	duplicates = 0;
-	/** Whether an item named something that can be no record. */
+	/** Whether an item named something that can be no record, or whose records are not known. */
 	hasBadInput = false;
-	private readonly groups = new Map<string, KnownGroup>();
 
 	/** @param found told of each record that is to be sent, once */
-	constructor(private readonly found: (group: Group, id: string) => void) {}
+	constructor(
+		private readonly found: (group: Group, id: string) => void,
+		private readonly groups = new Groups(),
+	) {}
 
 	/**
 	 * A record named twice in one item is one result of that item; named by two items, it is a result
 	 * of both.
 	 */
 	add(item: number, input: Input): void {
-		const group = this.groupOf(input);
+		const group = this.groups.of(input);
 		const ids = readIds(input.recordIds);
 		const inItem = ids.length > 1 ? new Set<string>() : undefined;
 		for (const { id, problem } of ids) {
@@ -56,48 +53,32 @@ export class RecordList {
 				this.named.push(failure ? { item, id, group, failure } : { item, id, group });
 			}
 			inItem?.add(id);
-			if (failure) {
-				this.hasBadInput = true;
-			} else if (group.known.has(id)) {
-				this.duplicates++;
-			} else {
-				group.known.add(id);
-				this.found(group, id);
-			}
+			if (failure) this.hasBadInput = true;
+			else this.find(group, id);
 		}
 	}
 
-	private groupOf(input: Input): KnownGroup {
-		const module = typeof input.module === 'string' ? input.module.trim() : '';
-		const fields = readFields(input.unblockFields);
-		const key = `${module}\n${fields}`;
-		let group = this.groups.get(key);
-		if (!group) {
-			const problem = moduleProblem(module, input.module) ?? fieldsProblem(fields);
-			group = { module, fields, known: new Set(), problem };
-			this.groups.set(key, group);
+	/** Takes in what has been read of a view. What has not been is one result of the item. */
+	addView({ item, group, id: customView, view, failure }: NamedView): void {
+		for (const record of view?.records ?? []) {
+			this.named.push({ item, id: record.id, group, shownAs: record });
+			this.find(group, record.id);
 		}
-		return group;
+		const why = failure ?? view?.failure;
+		if (why) this.hasBadInput = true;
+		const rest = why ?? view?.cutOff;
+		if (rest) this.named.push({ item, id: '', group, customView, failure: rest });
+		else if (!view?.isRead) this.named.push({ item, id: '', group, customView });
 	}
-}
 
-/** The fields by their API names, each once, in one order, so that equal choices meet in one group. */
-function readFields(value: unknown): string[] {
-	const texts = [value].flat().filter((name) => typeof name === 'string');
-	const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
-	return [...new Set(names.filter(Boolean))].sort();
-}
-
-function fieldsProblem(fields: readonly string[]): Failure | undefined {
-	if (fields.length > 0) return undefined;
-	return failure('missingField', { message: 'No field to unblock is chosen.' });
-}
-
-/** Zoho's API names begin with a letter and hold letters, digits and underscores. */
-function moduleProblem(module: string, raw: unknown): Failure | undefined {
-	if (/^[a-z]\w{0,99}$/i.test(module)) return undefined;
-	const name = module === '' ? shown(raw) || 'nothing' : `"${module}"`;
-	return failure('invalidModule', { message: `${name} cannot be the API name of a module.` });
+	private find(group: NamedGroup, id: string): void {
+		if (group.known.has(id)) {
+			this.duplicates++;
+		} else {
+			group.known.add(id);
+			this.found(group, id);
+		}
+	}
 }
 
 interface ReadId {
@@ -148,14 +129,4 @@ function noId(id: string): ReadId {
 				: {}),
 		}),
 	};
-}
-
-/** What an expression yielded, for a message: as JSON, or by its type where JSON cannot hold it. */
-function shown(value: unknown): string {
-	if (value === undefined || value === null) return '';
-	try {
-		return (JSON.stringify(value) ?? typeof value).slice(0, 100);
-	} catch {
-		return typeof value;
-	}
 }

@@ -5,7 +5,7 @@ import { classify, refusalIn, unreadable, type Refusal } from '../zoho/refusals'
 import type { Reply, Request } from '../zoho/reply';
 import { unblockScopesBySource } from '../zoho/scopes';
 import type { Outcome } from './outcomes';
-import type { Group } from './records';
+import type { Group } from './groups';
 
 /** Told one by one; a record of the call that is not in `outcomes` was not answered for. */
 export interface Told {
@@ -103,7 +103,7 @@ function readRefusal(
 }
 
 /** Record IDs have up to 19 digits, and JSON.parse keeps 15: an unquoted id gets its quotes first. */
-function keepDigits(json: string): string {
+export function keepDigits(json: string): string {
 	return json.replace(/("id"\s*:\s*)(\d+)(?=\s*[,}])/g, '$1"$2"');
 }
 

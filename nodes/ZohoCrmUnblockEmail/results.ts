@@ -14,17 +14,33 @@ export function* resultsOf(
 	plan: UnblockPlan,
 	unsent: Failure,
 ): Iterable<Result> {
-	for (const { item, id, group, failure } of named) {
-		const { module, fields } = group;
-		const subject = { id, module };
-		const outcome = failure ?? plan.outcomeOf(group, id);
+	for (const record of named) {
+		const { item, id, group } = record;
+		const subject = subjectOf(record);
+		const outcome = record.failure ?? plan.outcomeOf(group, id);
 		if (!outcome) {
-			yield { item, subject, failure: plan.refusalOf(group) ?? unsent, notAttempted: true };
+			yield { item, ...subject, failure: plan.refusalOf(group) ?? unsent, notAttempted: true };
 		} else if (isFailure(outcome)) {
-			yield { item, subject, failure: outcome };
+			yield { item, ...subject, failure: outcome };
 		} else {
 			const { status, code, message } = outcome;
-			yield { item, success: { id, status, message, module, fields: [...fields], code } };
+			const { module } = group;
+			const fields = [...group.fields];
+			const addresses = addressesOf(record);
+			yield { item, success: { id, status, message, module, fields, code, ...addresses } };
 		}
 	}
+}
+
+/** What identifies a result, and what it is called where it is no record. */
+function subjectOf(record: NamedRecord) {
+	const { id, group, customView } = record;
+	const { module } = group;
+	if (customView !== undefined) return { subject: { customView, module }, name: 'Custom view' };
+	return { subject: { id, module, ...addressesOf(record) } };
+}
+
+/** The addresses of a record from a custom view; nothing for another. */
+function addressesOf({ shownAs }: NamedRecord) {
+	return shownAs ? { email: shownAs.email, secondaryEmail: shownAs.secondaryEmail } : {};
 }

@@ -14,11 +14,11 @@ import { inSlices, now } from './execution';
 /**
  * What came of one record or address that one item named: the json of a success, or a failure and
  * what identifies it (`id` and `module`, or `email`). `notAttempted`: it was not sent, for the sake of
- * a failure that is not its own.
+ * a failure that is not its own. `name`: what it is called, where that is not what the others are.
  */
 export type Result = { item: number } & (
 	| { success: IDataObject }
-	| { subject: IDataObject; failure: Failure; notAttempted?: boolean }
+	| { subject: IDataObject; failure: Failure; name?: string; notAttempted?: boolean }
 );
 
 /**
@@ -95,10 +95,10 @@ function stopError(
 	context: IExecuteFunctions,
 	name: string,
 	count: Count,
-	{ failure, subject, item }: Extract<Result, { failure: Failure }>,
+	{ failure, subject, item, name: ownName = name }: Extract<Result, { failure: Failure }>,
 	clockAtZero: number,
 ): NodeApiError {
-	const message = `${name} ${String(Object.values(subject)[0]) || '(empty)'}: ${failure.message}`;
+	const message = `${ownName} ${String(Object.values(subject)[0]) || '(empty)'}: ${failure.message}`;
 	const json = failureJson(subject, failure, clockAtZero);
 	const error = new NodeApiError(context.getNode(), json as JsonObject, {
 		message,

@@ -8,7 +8,7 @@
  */
 import { failure, type Failure } from './failures';
 import { dataCenterOf, type HostSettings, type Service } from './hosts';
-import { asksFor, scopesFor, type ScopeSettings } from './scopes';
+import { asksFor, asksToReadRecords, readScope, scopesFor, type ScopeSettings } from './scopes';
 
 /** The credential as n8n stores it, as far as this package looks at it. */
 export interface StoredCredential extends HostSettings, ScopeSettings {
@@ -28,15 +28,26 @@ const SERVICE_NAMES: Record<Service, string> = { crm: 'Zoho CRM', campaigns: 'Zo
 /** Ten refreshes in ten minutes are Zoho's limit for one refresh token. */
 const REFRESH_WINDOW_MS = 600_000;
 
-/** What keeps a credential from being used at all; undefined where a call is worth sending. */
+/**
+ * What keeps a credential from being used at all; undefined where a call is worth sending.
+ *
+ * @param readsRecords whether records are to be read from custom views
+ */
 export function diagnoseCredential(
 	service: Service,
 	credential: StoredCredential,
+	readsRecords = false,
 ): Failure | undefined {
 	if (!asksFor(service, credential)) {
 		return failure('scopeMismatch', {
 			message: `The credential asks for no access to ${SERVICE_NAMES[service]}.`,
 			resolution: `In the credential, set "Services" to include ${SERVICE_NAMES[service]} (or add ${scopesFor(service)} to the custom scopes), save it and connect it again.`,
+		});
+	}
+	if (readsRecords && !asksToReadRecords(credential)) {
+		return failure('scopeMismatch', {
+			message: 'The credential does not ask for the scopes to read custom views.',
+			resolution: `In the credential, switch on "Read Custom Views" (or, with custom scopes, add ${readScope('Leads')}, or that of your module), save it and connect it again.`,
 		});
 	}
 	const { access_token: token, error } = credential.oauthTokenData ?? {};

@@ -20,11 +20,17 @@ const MODULES = [
 /** For unblocking by the pages of v7 and v8, and the OpenAPI file of 2025. */
 const SEND_MAIL_SCOPE = 'ZohoCRM.send_mail.all.CREATE';
 
-/** For unblocking records of a module by the page of v6. */
-function updateScope(module: string): string {
+/** A module as scopes name it. */
+function scopeName(module: string): string {
 	const name = module.toLowerCase().replace(/_/g, '');
-	return `ZohoCRM.modules.${MODULES.includes(name) ? name : 'custom'}.UPDATE`;
+	return MODULES.includes(name) ? name : 'custom';
 }
+
+/** For unblocking records of a module by the page of v6. */
+const updateScope = (module: string) => `ZohoCRM.modules.${scopeName(module)}.UPDATE`;
+
+/** For reading records of a module: the page "Get Records". */
+export const readScope = (module: string) => `ZohoCRM.modules.${scopeName(module)}.READ`;
 
 /**
  * Every scope that one of Zoho's sources names for unblocking, for the person who looks for the one
@@ -38,6 +44,9 @@ export function unblockScopesBySource(module: string): string {
 /** The scope for reading the list of modules. */
 export const MODULE_LIST_SCOPE = 'ZohoCRM.settings.modules.READ';
 
+/** The scope for reading the list of custom views. */
+export const VIEW_LIST_SCOPE = 'ZohoCRM.settings.custom_views.READ';
+
 /** The scope that Campaigns' page "Move to Do-Not-Mail" asks for. */
 export const DO_NOT_MAIL_SCOPE = 'ZohoCampaigns.contact.UPDATE';
 
@@ -47,14 +56,21 @@ const SCOPES: Record<Service, string[]> = {
 	campaigns: [DO_NOT_MAIL_SCOPE],
 };
 
+/** What "Read Custom Views" asks for beside them. */
+const READ_SCOPES = [...[...MODULES, 'custom'].map(readScope), VIEW_LIST_SCOPE];
+
 /** The default scopes for the chosen services, separated by commas as Zoho wants them. */
 export function scopesFor(services: Services): string {
 	return services === 'both' ? `${SCOPES.crm},${SCOPES.campaigns}` : SCOPES[services].join(',');
 }
 
+/** The scopes for taking records from custom views, separated by commas. */
+export const readScopes = () => READ_SCOPES.join(',');
+
 /** What of the stored credential decides which scopes are asked for. */
 export interface ScopeSettings {
 	services?: string;
+	readRecords?: boolean;
 	customScopes?: boolean;
 	enabledScopes?: string;
 }
@@ -65,4 +81,10 @@ export function asksFor(service: Service, settings: ScopeSettings): boolean {
 	if (!customScopes) return services === 'both' || services === service;
 	const family = service === 'crm' ? /(^|[\s,])zohocrm\./i : /(^|[\s,])zohocampaigns\./i;
 	return family.test(enabledScopes);
+}
+
+/** Whether a credential with these settings asks to read records, and so custom views. */
+export function asksToReadRecords(settings: ScopeSettings): boolean {
+	const { readRecords = false, customScopes = false, enabledScopes = '' } = settings;
+	return customScopes ? /zohocrm\.modules\.(\w+\.)?(read|all)\b/i.test(enabledScopes) : readRecords;
 }

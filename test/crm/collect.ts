@@ -1,4 +1,5 @@
-import { RecordList, type Group, type Input } from '../../nodes/ZohoCrmUnblockEmail/records';
+import type { Group } from '../../nodes/ZohoCrmUnblockEmail/groups';
+import { RecordList, type Input } from '../../nodes/ZohoCrmUnblockEmail/records';
 
 /** An item that names records of Leads. */
 export const leads = (recordIds: unknown): Input => ({

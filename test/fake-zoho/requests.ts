@@ -1,6 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type RequestKind = 'authorize' | 'token' | 'unblock' | 'modules' | 'doNotMail' | 'other';
+export type RequestKind =
+	| 'authorize'
+	| 'token'
+	| 'unblock'
+	| 'modules'
+	| 'records'
+	| 'customViews'
+	| 'doNotMail'
+	| 'other';
 
 /** One request as it was received, kept from its arrival on. */
 export interface ReceivedRequest {
@@ -25,11 +33,16 @@ export interface ReceivedRequest {
 export const UNBLOCK_PATH =
 	/^\/crm\/v[678]\/(?<module>[^/]+)(?:\/(?<id>[^/]+))?\/actions\/unblock_email$/;
 
+/** `/crm/{version}/{module}`: a list of records. */
+export const RECORDS_PATH = /^\/crm\/v[678]\/(?<module>[^/]+)$/;
+
 const KINDS: ReadonlyArray<readonly [RegExp, RequestKind]> = [
 	[/^\/oauth\/v2\/auth$/, 'authorize'],
 	[/^\/oauth\/v2\/token$/, 'token'],
 	[UNBLOCK_PATH, 'unblock'],
 	[/^\/crm\/v[678]\/settings\/modules$/, 'modules'],
+	[/^\/crm\/v[678]\/settings\/custom_views$/, 'customViews'],
+	[RECORDS_PATH, 'records'],
 	[/^\/api\/v1\.1\/(json|xml)\/contactdonotmail$/, 'doNotMail'],
 ];
 

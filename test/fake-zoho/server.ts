@@ -17,6 +17,9 @@ export interface FakeZohoOptions {
 	now?: () => number;
 }
 
+/** The kinds of the CRM's calls. */
+const CRM_KINDS: RequestKind[] = ['unblock', 'modules', 'records', 'customViews'];
+
 /** ms since the epoch that no correction of the machine's clock can turn back. */
 const steadyNow = () => performance.timeOrigin + performance.now();
 
@@ -94,7 +97,7 @@ export class FakeZoho {
 		this.latencyMs = 0;
 		this.faults = new Faults();
 		this.oauth = new Accounts(this.now, this.url);
-		this.crm = new Crm(this.oauth);
+		this.crm = new Crm(this.oauth, this.now);
 		this.campaigns = new Campaigns(this.now, this.oauth);
 	}
 
@@ -177,7 +180,9 @@ export class FakeZoho {
 				return this.oauth.token(request);
 			case 'unblock':
 			case 'modules':
-				return this.crm.handle(request, this.countOpen(['unblock', 'modules']));
+			case 'records':
+			case 'customViews':
+				return this.crm.handle(request, this.countOpen(CRM_KINDS));
 			case 'doNotMail':
 				return this.campaigns.handle(request, this.countOpen(['doNotMail']));
 			case 'other':

@@ -92,11 +92,15 @@ test('zohoCrmUnblockEmail has the parameters that workflows are built on', () =>
 	const { properties } = description('zohoCrmUnblockEmail');
 	expect(defaults(properties)).toMatchObject({
 		module: { mode: 'list', value: 'Leads' },
+		recordsFrom: 'ids',
 		recordIds: '={{ $json.id }}',
+		customView: { mode: 'list' },
 		unblockFields: ['Email'],
 		options: {},
 	});
 	expect(find(properties, 'module').modes?.map(({ name }) => name)).toEqual(['list', 'name']);
+	expect(values(find(properties, 'recordsFrom'))).toEqual(['ids', 'customView']);
+	expect(find(properties, 'customView').modes?.map(({ name }) => name)).toEqual(['list', 'id']);
 	expect(values(find(properties, 'unblockFields'))).toEqual(['Email', 'Secondary_Email']);
 	const options = optionsOf('zohoCrmUnblockEmail');
 	expect(defaults(options)).toEqual({
@@ -146,6 +150,7 @@ test('the credential has the fields that stored credentials are made of', () => 
 	expect(defaults(properties)).toMatchObject({
 		dataCenter: 'us',
 		services: 'both',
+		readRecords: false,
 		environment: 'production',
 		customAccountsUrl: '',
 		customApiUrl: '',

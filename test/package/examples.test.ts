@@ -13,6 +13,7 @@ import {
 	isOurs,
 	isNote,
 	isLoop,
+	isShown,
 	wires,
 	areaOf,
 	overlap,
@@ -133,8 +134,10 @@ describe.each(files)('%s', (file) => {
 			for (const name of Object.keys(parameters)) {
 				expect(PROPERTIES.map((property) => property.name)).toContain(name);
 			}
-			for (const { name, required } of PROPERTIES) {
-				if (required) expect(parameters[name]).toBeTruthy();
+			for (const property of PROPERTIES.filter(({ required }) => required)) {
+				if (isShown(property, parameters, PROPERTIES)) {
+					expect(parameters[property.name]).toBeTruthy();
+				}
 			}
 			for (const [name, value] of Object.entries(parameters.options as IDataObject)) {
 				const option = OPTIONS.find((property) => property.name === name);

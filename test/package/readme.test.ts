@@ -4,7 +4,7 @@ import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
 import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
 import { failure, type Reach, type Reason } from '../../nodes/zoho/failures';
 import { DATA_CENTERS } from '../../nodes/zoho/hosts';
-import { scopesFor } from '../../nodes/zoho/scopes';
+import { readScopes, scopesFor } from '../../nodes/zoho/scopes';
 import { readme, rowsOf, section, withoutTicks } from './pages';
 
 /** The choices of a property: name and value. */
@@ -18,7 +18,7 @@ function defaultOf(property: INodeProperties): string {
 	const { type, default: value } = property;
 	if (property.name === 'enabledScopes') return 'all default scopes';
 	if (type === 'boolean') return value ? 'on' : 'off';
-	if (type === 'resourceLocator') return String((value as { value: string }).value);
+	if (type === 'resourceLocator') return (value as { value: string }).value || 'empty';
 	const chosen = choicesOf(property).filter((choice) => [value].flat().includes(choice.value));
 	if (chosen.length > 0) return chosen.map(({ name }) => name).join(', ');
 	return value === '' ? 'empty' : String(value).replace(/^=/, '');
@@ -81,6 +81,18 @@ describe('the README on the credential', () => {
 		const listed = rowsOf(text, 'Scope').map(([scope]) => withoutTicks(scope));
 
 		expect(listed.sort()).toEqual(scopesFor('both').split(',').sort());
+	});
+
+	it('names every scope that custom views take, and no other', () => {
+		const cells = rowsOf(text, 'Scope for custom views').map(([cell = '']) => cell);
+		const words = cells.flatMap((cell) =>
+			[...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word!),
+		);
+		const scopes = words.map((word) =>
+			word.startsWith('ZohoCRM.') ? word : `ZohoCRM.modules.${word}.READ`,
+		);
+
+		expect(scopes.sort()).toEqual(readScopes().split(',').sort());
 	});
 });
 

@@ -66,3 +66,16 @@ export const overlap = (one: Area, other: Area) =>
 	other.left < one.right &&
 	one.top < other.bottom &&
 	other.top < one.bottom;
+
+/** Whether the panel shows a property, by the values of the others. */
+export function isShown(
+	{ displayOptions }: INodeProperties,
+	parameters: IDataObject,
+	all: INodeProperties[],
+): boolean {
+	const valueOf = (name: string) =>
+		parameters[name] ?? all.find((property) => property.name === name)?.default;
+	return Object.entries(displayOptions?.show ?? {}).every(([name, values = []]) =>
+		(values as unknown[]).includes(valueOf(name)),
+	);
+}

@@ -1,4 +1,4 @@
-import { asksFor, scopesFor } from '../../nodes/zoho/scopes';
+import { asksFor, asksToReadRecords, readScopes, scopesFor } from '../../nodes/zoho/scopes';
 
 /** What the API pages say each call needs: v6 and v7 by module, v8 for all modules, the module list. */
 const SCOPE_MODULES = [
@@ -30,8 +30,26 @@ test('each service asks for exactly what its calls need, and no more', () => {
 	expect(listed(scopesFor('both'))).toEqual([...NEEDS.crm, ...NEEDS.campaigns].sort());
 });
 
+test('reading custom views asks for their list, and to read each module', () => {
+	const reads = SCOPE_MODULES.map((module) => `ZohoCRM.modules.${module}.READ`);
+
+	expect(listed(readScopes())).toEqual([...reads, 'ZohoCRM.settings.custom_views.READ'].sort());
+});
+
+test.each([
+	[{}, false],
+	[{ readRecords: true }, true],
+	[{ readRecords: true, customScopes: true, enabledScopes: 'ZohoCRM.send_mail.all.CREATE' }, false],
+	[{ customScopes: true, enabledScopes: 'ZohoCRM.settings.modules.READ' }, false],
+	[{ customScopes: true, enabledScopes: 'ZohoCRM.modules.leads.UPDATE' }, false],
+	[{ customScopes: true, enabledScopes: 'zohocrm.modules.leads.read' }, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCRM.modules.ALL,ZohoCRM.send_mail.all.CREATE' }, true],
+])('%p asks to read records: %p', (settings, reads) => {
+	expect(asksToReadRecords(settings)).toBe(reads);
+});
+
 test('no scope gives full access or any operation that no call makes', () => {
-	for (const scope of listed(scopesFor('both'))) {
+	for (const scope of [...listed(scopesFor('both')), ...listed(readScopes())]) {
 		expect(scope).toMatch(/\.(UPDATE|CREATE|READ)$/);
 		expect(scope).not.toMatch(/\.ALL$/);
 	}

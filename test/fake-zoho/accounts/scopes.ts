@@ -3,6 +3,7 @@ export const EVERY_SCOPE = [
 	'ZohoCRM.modules.ALL',
 	'ZohoCRM.send_mail.all.CREATE',
 	'ZohoCRM.settings.modules.READ',
+	'ZohoCRM.settings.custom_views.READ',
 	'ZohoCampaigns.contact.UPDATE',
 ].join(',');
 

@@ -1,6 +1,12 @@
 import type { Accounts } from '../accounts/accounts';
 import { json, type Reply } from '../reply';
-import { namedIds, parseObject, UNBLOCK_PATH, type ReceivedRequest } from '../requests';
+import {
+	namedIds,
+	parseObject,
+	RECORDS_PATH,
+	UNBLOCK_PATH,
+	type ReceivedRequest,
+} from '../requests';
 import { throttleReply } from '../throttleFilter';
 import { listEntry } from './modules';
 import { isField, reasonAgainst, unblockFields, type CrmRecord, type Field } from './records';
@@ -16,12 +22,14 @@ import {
 import { outcomeOf, refuseSize, type NamedRecord, type Obstacle } from './replies';
 import { allows } from './scopes';
 import { CrmSettings } from './settings';
+import { CustomViews, type CustomView } from './views';
 
 /** A refusal of a test's own, such as no page lists. HTTP 400 unless told otherwise. */
 export type PlannedRefusal = Omit<Refusal, 'httpStatus'> & Partial<Refusal>;
 
 /**
- * Zoho CRM: unblock_email, single and bulk, and the list of modules; v6, v7, v8.
+ * Zoho CRM: unblock_email, single and bulk, lists of records, of custom views and of modules; v6, v7,
+ * v8.
  *
  * Checked in this order: token, scope, open calls, URL, method, module, fields, ids, number of ids,
  * what a test refuses, records. Open in the sources and decided here:
@@ -41,8 +49,15 @@ export class Crm extends CrmSettings {
 	private readonly planned = new Map<string, Obstacle>();
 	private plannedForAll: Obstacle | undefined;
 
-	constructor(private readonly accounts: Accounts) {
+	private readonly views: CustomViews;
+
+	/** @param now ms; only page tokens are measured by it */
+	constructor(
+		private readonly accounts: Accounts,
+		now: () => number = () => 0,
+	) {
 		super();
+		this.views = new CustomViews(this, now, (module) => this.recordsOf(module));
 	}
 
 	/** Puts records into a module, with a softly bounced `Email` unless told otherwise. */
@@ -55,6 +70,11 @@ export class Crm extends CrmSettings {
 				...record,
 			});
 		}
+	}
+
+	/** Adds a custom view, of the records with a temporarily bounced address unless told otherwise. */
+	addView(view: Partial<CustomView> & Pick<CustomView, 'module'>): string {
+		return this.views.add(view);
 	}
 
 	/** A record as it stands now. */
@@ -100,14 +120,25 @@ export class Crm extends CrmSettings {
 		if (openCalls > this.concurrencyLimit) return this.refuseTooMany();
 
 		if (kind === 'other') return refuse(CALL_REFUSALS.url);
-		if (method !== (kind === 'modules' ? 'GET' : 'POST')) return refuse(CALL_REFUSALS.method);
+		if (method !== (kind === 'unblock' ? 'POST' : 'GET')) return refuse(CALL_REFUSALS.method);
 		if (kind === 'modules') return json(200, { modules: this.modules.map(listEntry) });
 
-		const { module = '', id } = UNBLOCK_PATH.exec(path)?.groups ?? {};
+		const query = new URLSearchParams(request.query);
+		if (kind === 'customViews') return this.views.list(query, this.modules);
+
+		const { module = '', id } = (UNBLOCK_PATH.exec(path) ?? RECORDS_PATH.exec(path))?.groups ?? {};
 		if (!this.modules.some((known) => known.api_name === module && known.api_supported)) {
 			return refuse(CALL_REFUSALS.module, { resource_path_index: 0 });
 		}
+		if (kind === 'records') return this.views.read(module, query);
 		return this.unblock(module, id !== undefined, request);
+	}
+
+	private *recordsOf(module: string): Iterable<[string, CrmRecord]> {
+		const start = `${module}/`;
+		for (const [key, record] of this.records) {
+			if (key.startsWith(start)) yield [key.slice(start.length), record];
+		}
 	}
 
 	private refuseTooMany(): Reply {

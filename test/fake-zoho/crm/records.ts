@@ -33,6 +33,14 @@ export function reasonAgainst(
 	return record.timesUnblocked >= MAX_TIMES_UNBLOCKED ? 'worn' : undefined;
 }
 
+/** The addresses of a record, as a list of records shows them; null where there is none. */
+export function addressesOf(id: string, { email, secondary }: CrmRecord) {
+	return {
+		Email: email === 'none' ? null : `person-${id}@example.com`,
+		Secondary_Email: secondary === 'none' ? null : `other-${id}@example.com`,
+	};
+}
+
 /** Unblocks these fields of a record, which costs it one of its five times. */
 export function unblockFields(record: CrmRecord, fields: readonly Field[]): void {
 	for (const field of fields) {

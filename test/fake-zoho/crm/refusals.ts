@@ -30,6 +30,33 @@ export const CALL_REFUSALS = {
 	unknownField: refusal('NOT_ALLOWED', 'unknown field provided', 400),
 };
 
+/**
+ * Refusals of a list of records, by the pages "Get Records" (v3 to v8) and the newest specification
+ * (zoho/crm-oas 2026).
+ */
+export const PAGE_REFUSALS = {
+	missing: refusal('REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', 400),
+	limit: refusal('LIMIT_EXCEEDED', 'The value given exceeds the limit that is allowed', 400),
+	cvid: refusal('INVALID_DATA', 'the cvid given seems to be invalid', 400),
+	both: refusal('AMBIGUITY_DURING_PROCESSING', 'Ambiguity while processing', 400),
+	pages: refusal(
+		'DISCRETE_PAGINATION_LIMIT_EXCEEDED',
+		'You can only get the first 2000 records without using page_token param',
+		400,
+	),
+	records: refusal(
+		'PAGINATION_LIMIT_EXCEEDED',
+		'You can only get up to first 100000 records using page_token param',
+		400,
+	),
+	token: refusal(
+		'TOKEN_BOUND_DATA_MISMATCH',
+		'The page_token given seems to be invalid or input param is added or altered or deleted',
+		400,
+	),
+	expired: refusal('EXPIRED_VALUE', 'Page token expired', 400),
+};
+
 /** Code, message and status as on the v6 page, for what is about one record. */
 export const RECORD_REFUSALS: Readonly<Record<RecordReason, Refusal>> = {
 	noRecord: refusal('INVALID_DATA', 'Invalid record provided', 400),

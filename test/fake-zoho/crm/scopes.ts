@@ -1,4 +1,4 @@
-import { UNBLOCK_PATH, type ReceivedRequest } from '../requests';
+import { RECORDS_PATH, UNBLOCK_PATH, type ReceivedRequest } from '../requests';
 import type { CrmModule } from './modules';
 
 /**
@@ -23,7 +23,12 @@ export function allows(
 ): boolean {
 	const any = (pattern: RegExp) => [...scopes].some((scope) => pattern.test(scope));
 	if (kind === 'modules') return any(/^zohocrm\.settings(\.modules\.(read|all)|\.all)$/);
+	if (kind === 'customViews') return any(/^zohocrm\.settings(\.custom_views\.(read|all)|\.all)$/);
 	if (kind === 'other') return any(/^zohocrm\./);
+	if (kind === 'records') {
+		const of = scopeName(RECORDS_PATH.exec(path)?.groups?.module ?? '', modules);
+		return any(new RegExp(`^zohocrm\\.modules(\\.(all|${of})\\.(read|all)|\\.all)$`));
+	}
 	const module = scopeName(UNBLOCK_PATH.exec(path)?.groups?.module ?? '', modules);
 	switch (family ?? (path.startsWith('/crm/v6/') ? 'modules' : 'sendMail')) {
 		case 'modules':

@@ -77,6 +77,11 @@ export class CrmSettings {
 	scopeFamily: ScopeFamily | undefined;
 	/** Credits left: each call costs one, and `X-API-CREDITS-REMAINING` tells the rest. Off unless set. */
 	creditsRemaining: number | undefined;
+	/**
+	 * How far a list of records is handed out: so many records a page, so many pages by their numbers,
+	 * so many records by page tokens, and how long a token lives, in ms.
+	 */
+	listLimits = { perPage: 200, pages: 10, records: 100_000, tokenMs: 86_400_000 };
 	/** The account's modules, as the list has them; push to add one. */
 	modules: CrmModule[] = modulesOfNewAccount();
 	/** The e-mail fields that a module has. */

@@ -3,7 +3,7 @@ import { isFailure } from '../../../nodes/zoho/failures';
 import { UnblockPlan } from '../../../nodes/ZohoCrmUnblockEmail/plan';
 import type { Outcome } from '../../../nodes/ZohoCrmUnblockEmail/outcomes';
 import type { Call } from '../../../nodes/ZohoCrmUnblockEmail/queue';
-import type { Group } from '../../../nodes/ZohoCrmUnblockEmail/records';
+import type { Group } from '../../../nodes/ZohoCrmUnblockEmail/groups';
 import { requestFor } from '../../../nodes/ZohoCrmUnblockEmail/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
 import { Crm } from '../../fake-zoho/crm/crm';
