@@ -185,13 +185,24 @@ export class UnblockPlan implements Plan<Call> {
 		const why = dated(refusal, now);
 		const isDropped = this.queue.isDropped(call);
 		if (why.doubtful) group.outcomes.doubt(batch.ids);
-		if (isDropped) return undefined;
+		if (isDropped) return this.heed(call, why, askedMs, now);
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
 		if (culprit === undefined && why.reach === 'unclear') this.culprits.question(call, why);
 		else if (why.reach === 'record') this.culprits.blame(call, why, culprit);
 		else this.failAll(call, why);
 		return undefined;
+	}
+
+	/** A call that no longer counts still tells of the account, and of the limit. */
+	private heed(call: Call, why: Failure, askedMs: number | undefined, now: number): undefined {
+		if (why.reach === 'account') this.end(why);
+		if (why.reason !== 'rateLimited') return;
+		const waitMs = why.transient
+			? pauseBeforeRetry(call.tries + 1, this.settings, askedMs, this.random())
+			: undefined;
+		if (waitMs === undefined) this.end({ ...why, reach: 'rest' });
+		else this.queue.pace.tooMany(call.startedAt, waitMs, now);
 	}
 
 	/** The pause before a call goes again; undefined where it does not. */

@@ -162,6 +162,16 @@ describe('under Stop Workflow', () => {
 		expect(tally(played)).toEqual({ unblocked: 999, permanentlyBlocked: 1, 'not sent': 1000 });
 	});
 
+	it('a pause that Zoho asks another call for is kept', async () => {
+		const played = await play(list(12, { locked: [2] }), {
+			settings: { stopAtFailure: true, batchSize: 2, maxParallelRequests: 2 },
+			troubles: ['none', 'none', 'tooManyForAWhile'],
+			delays: [0],
+		});
+
+		expect(played.faults).toEqual([]);
+	});
+
 	it('nothing is sent where an item names what can be no record', async () => {
 		const played = await play(list(10), {
 			settings: { stopAtFailure: true },
@@ -174,6 +184,17 @@ describe('under Stop Workflow', () => {
 });
 
 describe('a token that cannot be renewed', () => {
+	it('ends the run also where a call beside it has stopped it already', async () => {
+		const played = await play(list(12, { locked: [7] }), {
+			settings: { stopAtFailure: true, batchSize: 4, maxParallelRequests: 2 },
+			troubles: ['none', 'none', 'tokenRevoked'],
+			delays: [0],
+		});
+
+		expect(played.faults).toEqual([]);
+		expect(played.plan.ending).toMatchObject({ reason: 'authenticationFailed' });
+	});
+
 	it.each([
 		['tokenRevoked', 1],
 		['tokenEndpointDown', 4],
