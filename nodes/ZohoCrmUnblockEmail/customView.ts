@@ -34,8 +34,8 @@ const PER_PAGE = 200;
 const NUMBERED_PAGES = 10;
 
 /**
- * The call for a page. Not sorted: Zoho's pages "Get Records" (v3 to v8) say that `cvid` and `sort_by`
- * do not go together.
+ * The call for a page. Not sorted: Zoho's pages "Get Records" (v3, v5) say that `cvid` and `sort_by` do not
+ * go together, and a program that calls v8 was refused for it.
  */
 export function pageRequest(
 	{ module, id }: { module: string; id: string },

@@ -31,7 +31,7 @@ export const CALL_REFUSALS = {
 };
 
 /**
- * Refusals of a list of records, by the pages "Get Records" (v3 to v8) and the newest specification
+ * Refusals of a list of records, by the pages "Get Records" (v3, v5) and the newest specification
  * (zoho/crm-oas 2026).
  */
 export const PAGE_REFUSALS = {

@@ -31,7 +31,7 @@ const MOST_FIELDS = 50;
 
 /**
  * Zoho CRM's lists of records, page by page, and its list of custom views; by the pages "Get Records"
- * (v3 to v8) and "Get Custom Views", and the newest specification (zoho/crm-oas 2026). Decided here:
+ * (v3, v5) and "Get Custom Views", and the newest specification (zoho/crm-oas 2026). Decided here:
  * - A page and a page token stand for a place in the list as it is at that moment: where records
  *   leave a view meanwhile, those behind them move up, and a reader passes over them.
  * - Records are listed in the order in which they were added.
