@@ -22,16 +22,12 @@ export async function peerEngine(
 	{ url, clientId, clientSecret, oauthTokenData }: Access,
 	extraNodes: Record<string, INodeType> = {},
 ): Promise<Engine> {
-	// In n8n there is one n8n-workflow; without this line the peers would bring their own along.
-	const { resolve } = createRequire(path.join(folder, 'package.json'));
-	require.cache[resolve('n8n-workflow')] = require.cache[require.resolve('n8n-workflow')];
-
-	const { HttpRequest } = loadPeer<{
+	const { HttpRequest } = loadBase<{
 		HttpRequest: new () => { getNodeType(version: number): INodeType };
-	}>(folder, 'n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js');
-	const { ZohoOAuth2Api } = loadPeer<{ ZohoOAuth2Api: new () => ICredentialType }>(
+	}>(folder, 'nodes/HttpRequest/HttpRequest.node.js');
+	const { ZohoOAuth2Api } = loadBase<{ ZohoOAuth2Api: new () => ICredentialType }>(
 		folder,
-		'n8n-nodes-base/dist/credentials/ZohoOAuth2Api.credentials.js',
+		'credentials/ZohoOAuth2Api.credentials.js',
 	);
 	const engine = await createEngine({
 		extraNodes: {
@@ -50,10 +46,19 @@ export async function peerEngine(
 	return engine;
 }
 
+/** Loads a file of n8n's own nodes and credential types. */
+export function loadBase<T>(folder: string, file: string): T {
+	// In n8n there is one n8n-workflow; without this line the peers would bring their own along.
+	const { resolve } = createRequire(path.join(folder, 'package.json'));
+	require.cache[resolve('n8n-workflow')] = require.cache[require.resolve('n8n-workflow')];
+	return loadPeer<T>(folder, `n8n-nodes-base/dist/${file}`);
+}
+
 /** Connects the account in this package's own credential type. */
 export function connectOwn(engine: Engine, access: Access): void {
 	engine.credentials.set(CREDENTIAL_TYPE, ACCOUNT, {
 		...credentialFor(access),
+		readRecords: true,
 		oauthTokenData: { ...access.oauthTokenData },
 	});
 }

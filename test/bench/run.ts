@@ -18,6 +18,7 @@ import { livenessSection } from './liveness';
 import { nodeSection } from './node';
 import { refreshPeersSection } from './refreshPeers';
 import { unblockPeersSection } from './unblockPeers';
+import { viewPeersSection } from './viewPeers';
 
 interface Section {
 	title: string;
@@ -28,6 +29,10 @@ const SECTIONS: Record<string, Section> = {
 	unblockPeers: {
 		title: 'Unblocking, beside what there is without this node',
 		measure: unblockPeersSection,
+	},
+	viewPeers: {
+		title: 'A custom view, beside what there is without this node',
+		measure: viewPeersSection,
 	},
 	doNotMailPeers: {
 		title: 'Do-Not-Mail, beside the HTTP Request node',

@@ -15,9 +15,18 @@ const WAYS = {
 	codeAndSingles: async () => (await import('./unblockInN8n')).codeNodeAndSingles,
 	sdk: async () => (await import('./unblockInScripts')).sdk,
 	floor: async () => (await import('./unblockInScripts')).floor,
+	viewNode: async () => (await import('./viewInN8n')).viewNode,
+	viewTokens: async () => (await import('./viewInN8n')).byTokens,
+	viewTokensSingle: async () => (await import('./viewInN8n')).byTokensThenSingles,
+	viewNumbers: async () => (await import('./viewInN8n')).byNumbers,
+	viewLoop: async () => (await import('./viewInN8n')).pageByPage,
+	viewZohoNode: async () => (await import('./viewInN8n')).zohoNode,
 } satisfies Record<string, () => Promise<Prepare>>;
 
 export type Way = keyof typeof WAYS;
+/** Those that begin with a custom view, and those that begin with a list. */
+export type ViewWay = Extract<Way, `view${string}`>;
+export type ListWay = Exclude<Way, ViewWay>;
 
 export interface Job {
 	access: Access;
@@ -25,6 +34,8 @@ export interface Job {
 	peers: string;
 	/** The records, in the order of the list. */
 	ids: string[];
+	/** The custom view that holds them, for those ways that begin there. */
+	view?: string;
 	/** The ids of each call that the node made for them, which is what the floor repeats. */
 	calls: string[][];
 }

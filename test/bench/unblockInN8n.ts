@@ -116,7 +116,8 @@ async function aCallABatch({ access, peers, ids }: Job, thenSingles: boolean): R
 	};
 }
 
-function singleCalls({ url }: Access, options: INodeParameters = {}) {
+/** A call a record, for items that have its `id`. */
+export function singleCalls({ url }: Access, options: INodeParameters = {}) {
 	return httpRequest({
 		url: `=${url}/crm/v6/Leads/{{ $json.id }}/actions/unblock_email`,
 		sendBody: true,
@@ -127,12 +128,12 @@ function singleCalls({ url }: Access, options: INodeParameters = {}) {
 }
 
 /** The records named in a reply that left by the main output, where n8n puts what it takes for a success. */
-function idsIn({ json }: INodeExecutionData): string[] {
+export function idsIn({ json }: INodeExecutionData): string[] {
 	return ((json.data ?? []) as unknown as Entry[]).map(({ details }) => details.id);
 }
 
 /** Does what a Code node with this code would do; n8n's own needs a task runner beside the engine. */
-function code(
+export function code(
 	displayName: string,
 	run: (items: INodeExecutionData[]) => INodeExecutionData[],
 ): INodeType {

@@ -5,7 +5,7 @@ import { accessTo } from './access';
 import { random } from '../support/random';
 import { installPeers } from './peers';
 import { markdownTable, median, shown } from '../support/markdown';
-import { play, type Played, type Way } from './unblockContestants';
+import { play, type ListWay, type Played } from './unblockContestants';
 
 const SEED = 1;
 const LATENCY_MS = 20;
@@ -13,7 +13,7 @@ const LATENCY_MS = 20;
 const ROUNDS = 3;
 const ENOUGH_MS = 3_000;
 
-const NAMES: Record<Way, string> = {
+const NAMES: Record<ListWay, string> = {
 	node: '**This node**',
 	floor: 'Floor: the same calls by undici, no n8n',
 	sdk: "Zoho's SDK 8.0 in a script",
@@ -23,7 +23,7 @@ const NAMES: Record<Way, string> = {
 	httpRequestBatching: 'HTTP Request, Batching as it comes (50 a second)',
 };
 
-const EVERYBODY: readonly Way[] = ['node', 'floor', 'sdk', 'code', 'httpRequest'];
+const EVERYBODY: readonly ListWay[] = ['node', 'floor', 'sdk', 'code', 'httpRequest'];
 
 interface Scene {
 	title: string;
@@ -33,7 +33,7 @@ interface Scene {
 	/** Calls that Zoho lets be open at once. */
 	openCalls?: number;
 	/** The node comes first: the floor repeats its calls. */
-	ways: readonly Way[];
+	ways: readonly ListWay[];
 }
 
 const SCENES: readonly Scene[] = [
@@ -97,7 +97,7 @@ async function playOnce(
 	zoho: FakeZoho,
 	peers: string,
 	{ records, bad, style, openCalls = Infinity }: Scene,
-	way: Way,
+	way: ListWay,
 	calls: string[][],
 ): Promise<Result> {
 	const ids = recordIds(records);
@@ -128,7 +128,7 @@ async function playOnce(
 }
 
 async function playScene(zoho: FakeZoho, peers: string, scene: Scene) {
-	const results = new Map<Way, Result>();
+	const results = new Map<ListWay, Result>();
 	let nodesCalls: string[][] = [];
 	for (const way of scene.ways) {
 		const rounds: Result[] = [];

@@ -33,8 +33,8 @@ export interface ReceivedRequest {
 export const UNBLOCK_PATH =
 	/^\/crm\/v[678]\/(?<module>[^/]+)(?:\/(?<id>[^/]+))?\/actions\/unblock_email$/;
 
-/** `/crm/{version}/{module}`: a list of records. */
-export const RECORDS_PATH = /^\/crm\/v[678]\/(?<module>[^/]+)$/;
+/** `/crm/{version}/{module}`: a list of records; n8n's own node asks for it in v2. */
+export const RECORDS_PATH = /^\/crm\/v(?<version>[2678])\/(?<module>[^/]+)$/;
 
 const KINDS: ReadonlyArray<readonly [RegExp, RequestKind]> = [
 	[/^\/oauth\/v2\/auth$/, 'authorize'],

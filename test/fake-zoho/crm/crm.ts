@@ -29,7 +29,7 @@ export type PlannedRefusal = Omit<Refusal, 'httpStatus'> & Partial<Refusal>;
 
 /**
  * Zoho CRM: unblock_email, single and bulk, lists of records, of custom views and of modules; v6, v7,
- * v8.
+ * v8. Lists of records in v2, too, where n8n's own node reads them.
  *
  * Checked in this order: token, scope, open calls, URL, method, module, fields, ids, number of ids,
  * what a test refuses, records. Open in the sources and decided here:
@@ -126,12 +126,24 @@ export class Crm extends CrmSettings {
 		const query = new URLSearchParams(request.query);
 		if (kind === 'customViews') return this.views.list(query, this.modules);
 
-		const { module = '', id } = (UNBLOCK_PATH.exec(path) ?? RECORDS_PATH.exec(path))?.groups ?? {};
+		if (kind === 'records') return this.readRecords(path, query);
+		const { module = '', id } = UNBLOCK_PATH.exec(path)?.groups ?? {};
 		if (!this.modules.some((known) => known.api_name === module && known.api_supported)) {
 			return refuse(CALL_REFUSALS.module, { resource_path_index: 0 });
 		}
-		if (kind === 'records') return this.views.read(module, query);
 		return this.unblock(module, id !== undefined, request);
+	}
+
+	private readRecords(path: string, query: URLSearchParams): Reply {
+		const { version, module: name = '' } = RECORDS_PATH.exec(path)?.groups ?? {};
+		const isOld = version === '2';
+		const isMeant = (known: string) =>
+			isOld ? known.toLowerCase() === name.toLowerCase() : known === name;
+		const module = this.modules.find(
+			({ api_name, api_supported }) => api_supported && isMeant(api_name),
+		)?.api_name;
+		if (module === undefined) return refuse(CALL_REFUSALS.module, { resource_path_index: 0 });
+		return isOld ? this.views.readInV2(module, query) : this.views.read(module, query);
 	}
 
 	private *recordsOf(module: string): Iterable<[string, CrmRecord]> {

@@ -97,6 +97,17 @@ describe('a list of records', () => {
 		}
 	});
 
+	it('has all fields in v2, pages by their numbers without end, and module names in any case', async () => {
+		zoho.crm.add('Leads', ids(2_150));
+
+		const { body } = await get('/crm/v2/leads?per_page=200&page=11');
+		const { data, info } = body as unknown as Page;
+
+		expect([data.length, info.more_records]).toEqual([150, false]);
+		expect(Object.keys(data[0]!).sort()).toEqual(['Email', 'Secondary_Email', 'id']);
+		expect((await get('/crm/v2/leeds')).body.code).toBe('INVALID_MODULE');
+	});
+
 	it('is only for modules that there are', async () => {
 		expect((await get('/crm/v8/Leeds?fields=Email')).body.code).toBe('INVALID_MODULE');
 	});

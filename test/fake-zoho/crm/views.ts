@@ -77,27 +77,45 @@ export class CustomViews {
 	/** `GET /{module}?fields=…` */
 	read(module: string, query: URLSearchParams): Reply {
 		const fields = (query.get('fields') ?? '').split(',').filter(Boolean);
-		const { perPage: most } = this.settings.listLimits;
 		const asked = Number(query.get('per_page') ?? PER_PAGE);
-		const cvid = query.get('cvid');
-		const view = this.views.find(({ id, module: of }) => id === cvid && of === module);
 		const wrong = wrongIn(query, fields.length, asked);
 		if (wrong) return wrong;
-		if (cvid !== null && !view) return refuse(PAGE_REFUSALS.cvid, { param_name: 'cvid' });
-
-		const perPage = Math.min(asked, most);
-		const boundTo = [module, cvid, fields, perPage].join('\n');
+		const perPage = Math.min(asked, this.settings.listLimits.perPage);
+		const boundTo = [module, query.get('cvid'), fields, perPage].join('\n');
 		const offset = this.offsetOf(query, boundTo, perPage);
 		if (typeof offset !== 'number') return offset;
-		const all = [...this.recordsOf(module)].filter(
-			([id, record]) => view?.holds(record, id) ?? true,
-		);
+		return this.page({ module, query, fields, offset, perPage, boundTo });
+	}
+
+	/** The same in v2: all fields, and no end of pages by their numbers. */
+	readInV2(module: string, query: URLSearchParams): Reply {
+		const perPage = Number(query.get('per_page') ?? PER_PAGE);
+		const offset = (Number(query.get('page') ?? 1) - 1) * perPage;
+		const fields = [...this.settings.fieldsOf(module)];
+		return this.page({ module, query, fields, offset, perPage, boundTo: 'v2' });
+	}
+
+	private page(asked: {
+		module: string;
+		query: URLSearchParams;
+		fields: string[];
+		offset: number;
+		perPage: number;
+		boundTo: string;
+	}): Reply {
+		const { module, query, fields, offset, perPage, boundTo } = asked;
+		const cvid = query.get('cvid');
+		const view = this.views.find(({ id, module: of }) => id === cvid && of === module);
+		if (cvid !== null && !view) return refuse(PAGE_REFUSALS.cvid, { param_name: 'cvid' });
+		const isHeld = ([id, record]: [string, CrmRecord]) => view?.holds(record, id) ?? true;
+		const all = [...this.recordsOf(module)].filter(isHeld);
 		const some = all.slice(offset, offset + perPage);
 		if (some.length === 0) return { status: 204, headers: {}, body: '' };
 		const next = offset + perPage;
 		const isMore = all.length > next;
+		const ofModule = this.settings.fieldsOf(module);
 		return json(200, {
-			data: some.map(([id, record]) => entryOf(id, record, fields, this.settings.fieldsOf(module))),
+			data: some.map(([id, record]) => entryOf(id, record, fields, ofModule)),
 			info: {
 				per_page: perPage,
 				count: some.length,
