@@ -50,12 +50,14 @@ const NIGHTLY_BRANCHES = {
 };
 
 describe('the templates of examples/ in the real n8n', () => {
-	test('every template is run here', () => {
+	test('every template is run here, or in hygiene.e2e.ts', () => {
 		expect([...templates.keys()].sort()).toEqual([
 			'csv-to-do-not-mail.json',
 			'error-summary.json',
+			'hygiene-every-night.json',
 			'long-list.json',
 			'nightly-unblock.json',
+			'on-a-bounce.json',
 			'unsubscribe-webhook.json',
 		]);
 	});

@@ -2,7 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import build from '../engine/build';
-import { credentialFor, CREDENTIAL_TYPE, startFakeZoho, type FakeZoho } from '../fake-zoho';
+import {
+	credentialFor,
+	CREDENTIAL_TYPE,
+	startFakeZoho,
+	type CustomView,
+	type FakeZoho,
+} from '../fake-zoho';
 import { install, pack, type Installation } from './install';
 import { N8n } from './n8n';
 import { say } from './say';
@@ -63,6 +69,7 @@ export async function startDemoZoho(): Promise<FakeZoho> {
 	});
 	zoho.crm.add(CUSTOM_MODULE.apiName, CUSTOM_MODULE.record);
 	bounce(zoho);
+	zoho.crm.addView(BOUNCED);
 	return zoho;
 }
 
@@ -99,13 +106,20 @@ export const CUSTOM_MODULE = {
 	record: lead(99_001),
 };
 
+/** A view of the demo account: the first 500 leads, but for those that have not bounced or are not there. */
+export const BOUNCED = {
+	id: '2423488000000087501',
+	name: 'Temporarily Bounced',
+	module: 'Leads',
+	holds: ({ email }, id) => email !== 'unblocked' && id <= lead(500),
+} satisfies Partial<CustomView>;
+
 /** Stores a credential and connects it as its Connect button does, with no browser. Returns its id. */
 export async function connect({ n8n, zoho }: Stage): Promise<string> {
-	const id = await n8n.createCredential(
-		CREDENTIAL_NAME,
-		CREDENTIAL_TYPE,
-		credentialFor(zoho.client),
-	);
+	const id = await n8n.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, {
+		...credentialFor(zoho.client),
+		readRecords: true,
+	});
 	zoho.oauth.autoApprove = true;
 	const consent = await n8n.rest<string>('GET', `/oauth2-credential/auth?id=${id}`);
 	const { headers } = await fetch(consent, { redirect: 'manual' });
