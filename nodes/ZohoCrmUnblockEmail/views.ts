@@ -35,8 +35,9 @@ export async function searchViews(
 ): Promise<INodeListSearchResult> {
 	const views = await readViews(this);
 	if (isFailure(views)) {
-		const { message, resolution: description } = views;
-		throw new NodeOperationError(this.getNode(), message, { description, level: 'warning' });
+		// The list shows the message, and nothing else of the error.
+		const message = `${views.message} ${views.resolution}`;
+		throw new NodeOperationError(this.getNode(), message, { level: 'warning' });
 	}
 	const wanted = filter.trim().toLowerCase();
 	return {

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ICredentialType, IDataObject, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	ICredentialType,
+	IDataObject,
+	INodeProperties,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
 import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
@@ -182,7 +187,9 @@ describe('in the browser', () => {
 		const options = await editor.addAllOptions();
 		say(`options: ${options.join(', ')}`);
 		expect(options).toEqual(crm.OPTIONS.map(({ displayName }) => displayName));
-		for (const { name } of [...crm.PROPERTIES, ...crm.OPTIONS]) {
+		const isShown = ({ displayOptions }: INodeProperties) =>
+			!displayOptions?.show?.recordsFrom?.includes('customView');
+		for (const { name } of [...crm.PROPERTIES.filter(isShown), ...crm.OPTIONS]) {
 			if (name !== 'options') await editor.parameter(name).scrollIntoViewIfNeeded();
 		}
 		const modules = await editor.searchModules(CUSTOM_MODULE.label);

@@ -119,6 +119,14 @@ export class Editor {
 		await this.moduleNamed(label).click();
 	}
 
+	/** Opens the list of a parameter, and waits until it shows this text. */
+	async openList(name: string, text: string | RegExp): Promise<Locator> {
+		await this.page.getByTestId(`resource-locator-${name}`).getByTestId('rlc-input').click();
+		const found = this.page.getByTestId(/^rlc-(item|error)/).filter({ hasText: text });
+		await found.first().waitFor();
+		return found.first();
+	}
+
 	private moduleNamed(label: string): Locator {
 		return this.page.getByTestId('rlc-item').filter({ hasText: label });
 	}

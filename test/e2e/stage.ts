@@ -115,10 +115,10 @@ export const BOUNCED = {
 } satisfies Partial<CustomView>;
 
 /** Stores a credential and connects it as its Connect button does, with no browser. Returns its id. */
-export async function connect({ n8n, zoho }: Stage): Promise<string> {
+export async function connect({ n8n, zoho }: Stage, readRecords = true): Promise<string> {
 	const id = await n8n.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, {
 		...credentialFor(zoho.client),
-		readRecords: true,
+		readRecords,
 	});
 	zoho.oauth.autoApprove = true;
 	const consent = await n8n.rest<string>('GET', `/oauth2-credential/auth?id=${id}`);
