@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { addressesOf } from '../fake-zoho';
+import { addressesOf, type Fault } from '../fake-zoho';
 import { say } from './say';
 import {
 	bounce,
@@ -147,7 +147,7 @@ describe('on a bounce', () => {
 		await n8n.deactivate(id);
 	});
 
-	test('what cannot be unblocked leaves the table, and what failed in passing has its turn again', async () => {
+	test('what cannot be unblocked leaves the table, and what failed for no fault of its own has its turn again', async () => {
 		const { n8n, zoho } = stage;
 		const id = await imported();
 		await n8n.execute(id, 'Every Hour');
@@ -156,14 +156,25 @@ describe('on a bounce', () => {
 		for (const one of [LEADS.soft, LEADS.hard]) {
 			await post(n8n, 'zoho-bounce', { id: one, module: 'Leads' });
 		}
-		zoho.fault({ kind: 'unblock', emptyBody: 503, times: 4 });
-
-		const failed = await n8n.execute(id, 'Every Hour');
-		expect(itemsOf(failed, 'Left for the Next Hour')).toHaveLength(2);
-		const execution = await until('the rows are old enough', async () => {
-			const next = await n8n.execute(id, 'Every Hour');
-			return itemsOf(next, 'Bounces of a Day Ago').length === 2 && next;
-		});
+		let trouble: Fault | undefined = { emptyBody: 503 };
+		zoho.randomFault = ({ kind }) => (kind === 'unblock' ? trouble : undefined);
+		const reasonsLeft = async () => {
+			const failed = await until('the rows are old enough', async () => {
+				const run = await n8n.execute(id, 'Every Hour');
+				return itemsOf(run, 'Bounces of a Day Ago').length === 2 && run;
+			});
+			return itemsOf(failed, 'Left for the Next Hour').map(
+				({ json }) => (json.error as IDataObject).reason,
+			);
+		};
+		expect(await reasonsLeft()).toEqual(['serverError', 'serverError']);
+		trouble = {
+			status: 401,
+			body: '{"code":"AUTHENTICATION_FAILURE","message":"Authentication failed"}',
+		};
+		expect(await reasonsLeft()).toEqual(['authenticationFailed', 'authenticationFailed']);
+		trouble = undefined;
+		const execution = await n8n.execute(id, 'Every Hour');
 		expect(itemsOf(execution, UNBLOCK).map(({ json }) => json.id)).toEqual([LEADS.soft]);
 		expect(itemsOf(execution, 'Cannot Be Unblocked').map(({ json }) => json.error)).toEqual([
 			expect.objectContaining({ id: LEADS.hard, reason: 'permanentlyBlocked' }),
