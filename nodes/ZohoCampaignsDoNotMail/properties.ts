@@ -58,6 +58,27 @@ export const OPTIONS: INodeProperties[] = [
 		description: 'The format in which the API is called. The output is the same for both.',
 	},
 	retryDelay,
+	{
+		displayName: 'Share Limit With',
+		name: 'shareLimit',
+		type: 'options',
+		options: [
+			{
+				name: 'All Processes',
+				value: 'instance',
+				description:
+					"Workers in queue mode, and n8n after a restart, know of each other's calls through a Data Table. Needs n8n 2.3 or later.",
+			},
+			{
+				name: 'This Process',
+				value: 'process',
+				description: 'All runs of one n8n process share the limit. Enough without queue mode.',
+			},
+		],
+		default: 'process',
+		description:
+			'Who counts calls together. Set it to the same in every node that uses the account.',
+	},
 	timeout,
 	{
 		displayName: 'When Limit Is Reached',
