@@ -37,7 +37,13 @@ export interface Claim {
  */
 export type Verdict =
 	| { readonly is: 'take'; readonly calls: number; readonly from: number }
-	| { readonly is: 'stay' | 'yield' | 'full' | 'locked'; readonly until: number };
+	| { readonly is: 'stay' | 'yield' | 'locked'; readonly until: number }
+	| {
+			readonly is: 'full';
+			readonly until: number;
+			/** When calls are free for certain; claims that are worth it may come earlier. */
+			readonly freeAt: number;
+	  };
 
 /** A claim whose own row was not among those read comes again after so long. */
 const ODD_MS = 1_000;
@@ -111,15 +117,28 @@ function wait(
 	const free = worthFrom(claim, own, settled, limits);
 	const mostAhead = aheadMs(claim, limits);
 	if (free > own.createdAt + mostAhead) {
-		const ahead = here(claim, own, free) - ((1 + random()) / 4) * mostAhead;
+		const freeAt = here(claim, own, free);
+		const ahead = freeAt - ((1 + random()) / 4) * mostAhead;
 		const news = here(claim, own, nextNews(settled, limits.windowMs, own.createdAt));
-		return { is: 'full', until: Math.min(ahead, news + random() * roundTrip) };
+		// Of what others hold, some may be given back in a moment.
+		const certain = worthFrom(claim, own, settled.filter(isClosed), limits);
+		const isOpen = certain <= own.createdAt + mostAhead;
+		const soon = isOpen ? pause(claim, now, random) : Infinity;
+		return { is: 'full', until: Math.min(ahead, news + random() * roundTrip, soon), freeAt };
 	}
 	if (!claim.hasStayed && rivals.every((rival) => isBefore(own, rival))) {
 		return { is: 'stay', until: now + roundTrip };
 	}
+	return { is: 'yield', until: pause(claim, now, random) };
+}
+
+const isClosed = ({ state }: Row) => state === 'closed';
+
+/** When to claim again what others keep, the later the more often they did. */
+function pause(claim: Claim, now: number, random: () => number): number {
+	const roundTrip = Math.max(1, roundTripMs(claim));
 	const longest = Math.min(LONGEST_YIELD_MS, roundTrip * 2 ** (claim.yields + 1));
-	return { is: 'yield', until: now + roundTrip + random() * longest };
+	return now + roundTrip + random() * longest;
 }
 
 function roundTripMs({ sentAt, answeredAt }: Claim): number {

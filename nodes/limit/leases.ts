@@ -17,6 +17,7 @@
  * back costs time, and no call too many.
  */
 import { KnownLock } from './knownLock';
+import type { Why } from './budget';
 import { judge, type Claim, type LeaseLimits } from './claim';
 import { endsAtMostMs, Lease, type Slot } from './lease';
 import { type Operation, type Result, type Row } from './leaseTable';
@@ -25,7 +26,7 @@ import { Trouble } from './trouble';
 
 /** A lease is at most this part of the limit, so that processes can share it evenly. */
 const LEASES_IN_LIMIT = 10;
-/** An operation that has not ended after so long counts as failed. */
+/** An operation that has not ended after so long counts as failed: n8n may never answer. */
 const GIVE_UP_MS = 20_000;
 /** When to ask again while an answer is awaited. */
 const SOON_MS = 1_000;
@@ -33,15 +34,14 @@ const SOON_MS = 1_000;
 /**
  * What the caller is to do. `store`: do the operation, and report to `took` or `failed`; ask on at
  * once, since calls need not wait for it, and another operation may be due. `start`: so many calls may
- * start before `until`, each by `start`. `wait`: ask again at `until`, once a second meanwhile, and
- * whenever a call or an operation has ended. Why: `window`, the limit is used up; `lock`, the account
- * is locked; `store`, the table cannot be reached; `turn`, a matter of moments. `nothing`: no call is
- * wanted, and nothing is left to tell the others.
+ * start now, each by `start`. `wait`: ask again at `until`, once a second meanwhile, and whenever a call
+ * or an operation has ended; `turn` is a matter of moments. `nothing`: no call is wanted, and nothing is
+ * left to tell the others.
  */
 export type Step =
 	| { do: 'store'; operation: Operation }
-	| { do: 'start'; slots: number; until: number }
-	| { do: 'wait'; until: number; why: 'window' | 'lock' | 'store' | 'turn' }
+	| { do: 'start'; slots: number }
+	| { do: 'wait'; until: number; why: Why }
 	| { do: 'nothing' };
 
 /** When an operation was sent, what was held then, and how few calls were of use. */
@@ -55,8 +55,8 @@ export class Leases {
 	private leases: Lease[] = [];
 	/** A claim that stays for a second look. */
 	private staying: { claim: Claim; until: number } | undefined;
-	/** When to claim again, whether the limit is used up until then, and how many claims have yielded. */
-	private pause = { until: -Infinity, isFull: false, yields: 0 };
+	/** When to claim again; where the limit is used up, until when; and how many claims got nothing. */
+	private pause = { until: -Infinity, freeAt: -Infinity, isFull: false, yields: 0 };
 	/** Operations under way, one that reads and one that does not. */
 	private readonly sent = new Map<Operation, Sent>();
 	private readonly trouble = new Trouble();
@@ -99,8 +99,7 @@ export class Leases {
 		const usable = now < this.lock.until ? [] : this.leases.filter((lease) => lease.free(now) > 0);
 		if (wanted === 0 || usable.length === 0) return this.rest(wanted, now);
 		const slots = usable.reduce((sum, lease) => sum + lease.free(now), 0);
-		const until = Math.min(...usable.map((lease) => lease.until));
-		return { do: 'start', slots: Math.min(wanted, slots), until };
+		return { do: 'start', slots: Math.min(wanted, slots) };
 	}
 
 	/** Takes one of the calls that may start now; undefined where there is none. */
@@ -175,23 +174,24 @@ export class Leases {
 	}
 
 	/**
-	 * The next lease is asked for when no more calls are left than are under way: early enough that the
-	 * runs hardly wait for it. What this process has no more use for is given back first.
+	 * The next lease is asked for when no more calls are left than are under way, or than half a lease:
+	 * so early that the runs hardly wait for it. What is of no more use here is given back first.
 	 */
 	private toAsk(wanted: number, now: number, atOnce: number, used: number): Operation | undefined {
 		if (this.staying) return now < this.staying.until ? undefined : { kind: 'read' };
 		if (now < this.lock.until || now < this.pause.until || this.leftovers.hasOwn) return undefined;
 		if (this.leases.some((lease) => lease.hasUnused && lease.isOver(used, now))) return undefined;
 		const left = this.left(now);
-		if (wanted <= left || left >= Math.max(this.open + 1, atOnce)) return undefined;
 		const largest = Math.max(atOnce, Math.floor(this.limits.callsPerWindow / LEASES_IN_LIMIT));
+		if (wanted <= left || left >= Math.max(this.open + 1, largest / 2)) return undefined;
 		const calls = Math.min(wanted - left, largest);
 		const endsAfterMs = endsAtMostMs(this.limits.longestCallMs);
 		return { kind: 'claim', isShort: this.isShort, calls, endsAfterMs };
 	}
 
 	private decide(claim: Claim, rows: readonly Row[], now: number): void {
-		const verdict = judge(claim, rows, this.limits, now, this.random);
+		const counting = rows.filter(({ id }) => id === claim.id || !this.leftovers.isOwn(id));
+		const verdict = judge(claim, counting, this.limits, now, this.random);
 		if (verdict.is === 'take') {
 			this.leases = [...this.leases, new Lease(claim, verdict.calls, verdict.from)];
 			this.pause.yields = 0;
@@ -199,8 +199,10 @@ export class Leases {
 			this.staying = { claim, until: verdict.until };
 		} else {
 			this.leftovers.add(claim.id);
-			const yields = verdict.is === 'yield' ? claim.yields + 1 : 0;
-			this.pause = { until: verdict.until, isFull: verdict.is === 'full', yields };
+			const { until } = verdict;
+			const isFull = verdict.is === 'full';
+			const freeAt = isFull ? verdict.freeAt : until;
+			this.pause = { until, freeAt, isFull, yields: claim.yields + 1 };
 			if (verdict.is === 'locked') this.lock.heardOf(verdict.until);
 		}
 	}
@@ -239,7 +241,7 @@ export class Leases {
 			return wait(this.trouble.until, this.trouble.isSerious ? 'store' : 'turn');
 		}
 		if (wanted > 0 && now < this.pause.until) {
-			return wait(this.pause.until, this.pause.isFull ? 'window' : 'turn');
+			return wait(this.pause.freeAt, this.pause.isFull ? 'window' : 'turn');
 		}
 		const begin = Math.min(...this.leases.map(({ from }) => from).filter((from) => from > now));
 		if (begin < Infinity) return wait(begin, 'turn');

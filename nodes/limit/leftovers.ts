@@ -16,6 +16,11 @@ export class Leftovers {
 		return this.own.size > 0;
 	}
 
+	/** Whether it is such a row: no call was or will be made for it. */
+	isOwn(id: number): boolean {
+		return this.own.has(id);
+	}
+
 	/** The row of a claim that was taken back. */
 	add(id: number): void {
 		this.own.add(id);

@@ -1,6 +1,8 @@
-import { LIFE_MS } from '../../nodes/limit/leaseTable';
 import { MemoryTable } from '../support/memoryTable';
 import { Process } from './leaseProcess';
+
+/** So long is the longest pause before a claim comes again. */
+const LONGEST_YIELD_MS = 5_000;
 
 let table: MemoryTable;
 let me: Process;
@@ -61,7 +63,7 @@ describe('a claim', () => {
 	it('for a single call comes well ahead of the first that is free, and so before large ones', async () => {
 		table.insert({ state: 'closed', calls: 100, endsAfterMs: 0 });
 		const single = new Process(table, 'single');
-		expect(await single.ask(1)).toMatchObject({ do: 'wait', until: 300_302 - 3_750 });
+		expect(await single.ask(1)).toMatchObject({ do: 'wait', until: 300_302 });
 		table.now += 300_302 - 3_750;
 		expect(await single.ask(1)).toMatchObject({ do: 'wait', until: 300_308, why: 'turn' });
 		table.now += 3_756;
@@ -69,11 +71,22 @@ describe('a claim', () => {
 		expect(await single.ask(1)).toMatchObject({ do: 'start', slots: 1 });
 	});
 
-	it('looks again when a lease that is open must have ended, for it may have used little', async () => {
-		table.insert({ calls: 100 });
-		expect(await me.ask(50)).toEqual({ do: 'wait', until: LIFE_MS, why: 'window' });
-		table.now += LIFE_MS;
-		expect(await me.ask(50)).toEqual({ do: 'wait', until: 90_092, why: 'window' });
+	it('looks again in a moment where others hold leases, for they may use little of them', async () => {
+		const id = table.insert({ calls: 100 });
+		table.now += 1;
+		const full = { do: 'wait', until: 90_092 + 300_302, why: 'window' };
+		expect(await me.ask(50)).toEqual(full);
+		table.now += LONGEST_YIELD_MS;
+		expect(await me.ask(50)).toMatchObject(full);
+		expect(table.asked).toEqual(['claim', 'remove', 'claim', 'remove']);
+		await table.do({ kind: 'close', id, calls: 1, endsAfterMs: 500 }, 'other');
+		table.now += LONGEST_YIELD_MS;
+		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 10 });
+	});
+
+	it('does not count a claim of its own whose answer was lost', async () => {
+		await table.do({ kind: 'claim', isShort: false, calls: 100, endsAfterMs: 90_092 }, 'me');
+		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 10 });
 	});
 
 	it('does not trust an answer that lacks its own row', async () => {
