@@ -15,6 +15,7 @@ import { counted, inWords } from '../run/words';
 import { isFailure, unsent, type Failure } from '../zoho/failures';
 import { AddressList } from './addresses';
 import { requestFor } from './contactInfo';
+import { HINTS } from './hints';
 import { MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
@@ -33,6 +34,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		inputs: [mainConnection()],
 		outputs: [mainConnection()],
 		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
+		hints: HINTS,
 		properties: PROPERTIES,
 	};
 
