@@ -5,9 +5,10 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { cancelledError } from '../n8n/ends';
 import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
-import { cancelledError, hint, present } from '../n8n/output';
+import { present } from '../n8n/output';
 import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { budgetFor, CallBudget } from '../run/budget';
@@ -66,15 +67,15 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
 		const { calls, retries, refusedByLock } = plan.summary;
-		hint(this, [
+		const news = [
 			calls > 1 && `${counted(calls, 'call')}, one address each.`,
 			addresses.duplicates > 0 &&
 				`${counted(addresses.duplicates, 'duplicate')}: each address was sent once.`,
 			plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
 			refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
-		]);
-		return await present(this, 'Address', results());
+		];
+		return await present(this, ['address', 'addresses'], results(), news);
 	}
 }
 

@@ -32,10 +32,7 @@ function hintFor(condition: string, howLong: string): NodeHint {
 /** Shown for lists that one window has no room for, unless *When Reached* is set to *Fail*. */
 export const HINTS: NodeHint[] = [
 	...STEPS.map((step, index) =>
-		hintFor(
-			`${MINUTES} > ${STEPS[index - 1] ?? 0} && ${MINUTES} <= ${step}`,
-			inWords(step),
-		),
+		hintFor(`${MINUTES} > ${STEPS[index - 1] ?? 0} && ${MINUTES} <= ${step}`, inWords(step)),
 	),
 	hintFor(`${MINUTES} > ${STEPS.at(-1)}`, 'more than a day'),
 ];

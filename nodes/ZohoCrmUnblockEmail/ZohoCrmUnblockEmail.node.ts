@@ -5,9 +5,10 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { cancelledError } from '../n8n/ends';
 import { runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
-import { cancelledError, hint, present } from '../n8n/output';
+import { present } from '../n8n/output';
 import { readOptions } from '../n8n/parameters';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
@@ -67,17 +68,15 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
 		const { calls, retries } = plan.summary;
-		hint(this, [
+		const news = [
 			calls > 0 &&
-				plan.settled > 1 &&
-				`${counted(plan.settled, 'record')} in ${counted(calls, 'call')}.`,
+				records.named.length > 1 &&
+				`${counted(calls, 'call')}${plan.isolated > 0 ? ', since Zoho refused whole batches' : ''}.`,
 			records.duplicates > 0 &&
 				`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
-			plan.isolated > 0 &&
-				`${counted(plan.isolated, 'refused record')} found by splitting batches.`,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 			plan.creditsLeft !== undefined && `Zoho says that ${plan.creditsLeft} API credits are left.`,
-		]);
-		return await present(this, 'Record', results());
+		];
+		return await present(this, ['record', 'records'], results(), news);
 	}
 }

@@ -104,11 +104,6 @@ export class UnblockPlan implements Plan<Call> {
 		return this.culprits.found;
 	}
 
-	/** Records that have an outcome. */
-	get settled(): number {
-		return [...this.queue.groups.values()].reduce((sum, { outcomes }) => sum + outcomes.size, 0);
-	}
-
 	/** Why the records of a group that were not sent were kept back, if it is for the group's sake. */
 	refusalOf(group: Group): Failure | undefined {
 		return this.queue.groups.get(group)?.refusal;
