@@ -28,7 +28,9 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		icon: { light: 'file:unblock.svg', dark: 'file:unblock.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["module"].value }}',
+		// n8n gives a resource locator as its value here.
+		subtitle:
+			'={{ $parameter["module"] + ": " + [$parameter["unblockFields"]].flat().join(", ").replace("_", " ") }}',
 		description:
 			'Lift the soft-bounce block from e-mail addresses of Zoho CRM records, up to 500 a call',
 		defaults: { name: 'Zoho CRM Unblock Email' },
