@@ -51,7 +51,7 @@ export class LimitWait {
 	}
 }
 
-/** What the items are told that were not sent, with *When Limit Is Reached* set to *Fail*. */
+/** What the items are told that were not sent, with *Limit: When Reached* set to *Fail*. */
 export function limitReached(why: 'window' | 'lock', until: number): Failure {
 	return failure('rateLimited', {
 		message:

@@ -3,7 +3,7 @@ import { addresses, expectAllOut, MINUTE_MS, useLimit, waitsIn } from './limitSt
 
 const { stage, run, taken, strangerCalls } = useLimit();
 
-describe('with When Limit Is Reached = Fail', () => {
+describe('with Limit: When Reached = Fail', () => {
 	const whenLimitReached = 'error';
 
 	it('the items that the window has no room for go out at once, with the time to retry at', async () => {
