@@ -10,6 +10,7 @@ import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { present } from '../n8n/output';
 import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
+import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { budgetFor, CallBudget } from '../run/budget';
 import { counted, inWords } from '../run/words';
@@ -40,7 +41,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const stopAtFailure = !this.continueOnFail();
+		const stopAtFailure = stopsAtFailure(this);
 		const { options, problem } = readOptions<MoveSettings & { timeout: number }>(this, OPTIONS);
 		const connection = problem ?? (await connect(this, 'campaigns'));
 		const budget = isFailure(connection) ? new CallBudget() : budgetFor(connection.key, now());

@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import { filledByAgent, toolDescription } from '../n8n/tool';
 
 /** A week: what is longer is a slip of the hand. */
 const LONGEST_MINUTES = 10_080;
@@ -94,15 +95,21 @@ export const OPTIONS: INodeProperties[] = [
 ];
 
 export const PROPERTIES: INodeProperties[] = [
-	{
-		displayName: 'Email',
-		name: 'email',
-		type: 'string',
-		default: '={{ $json.email }}',
-		required: true,
-		placeholder: 'e.g. name@example.com',
-		description: 'The address that is to get no more mail, one for each item',
-	},
+	toolDescription(
+		'Put one email address into the Do-Not-Mail registry of Zoho Campaigns, so that it gets no more campaign mail. This tool cannot take it out again, so give only an address that the user has asked for. The answer is the email with the status "moved" or "alreadyInDoNotMail", or an error with a message and what can be done.',
+	),
+	...filledByAgent(
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			default: '={{ $json.email }}',
+			required: true,
+			placeholder: 'e.g. name@example.com',
+			description: 'The address that is to get no more mail, one for each item',
+		},
+		'The email address',
+	),
 	{
 		displayName: 'Options',
 		name: 'options',

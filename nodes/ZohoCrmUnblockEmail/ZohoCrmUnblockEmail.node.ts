@@ -10,6 +10,7 @@ import { runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { present } from '../n8n/output';
 import { readOptions } from '../n8n/parameters';
+import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
 import { isFailure, unsent } from '../zoho/failures';
@@ -44,7 +45,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 	methods = { listSearch: { searchModules } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const stopAtFailure = !this.continueOnFail();
+		const stopAtFailure = stopsAtFailure(this);
 		const { options, problem } = readOptions<UnblockSettings & CallSettings>(this, OPTIONS);
 		const plan = new UnblockPlan({ ...options, stopAtFailure });
 		const records = new RecordList((group, id) => plan.add(group, id));

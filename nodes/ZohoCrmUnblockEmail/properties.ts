@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import { filledByAgent, toolDescription } from '../n8n/tool';
 
 export const OPTIONS: INodeProperties[] = [
 	{
@@ -62,6 +63,9 @@ export const OPTIONS: INodeProperties[] = [
 ];
 
 export const PROPERTIES: INodeProperties[] = [
+	toolDescription(
+		'Unblock the email addresses of Zoho CRM records that are blocked because mail to them bounced for a passing reason. Give the record IDs: long numbers, as text, separated by commas. Zoho unblocks one address five times in its life, and no unblocking can be taken back, so give only records that the user has asked for. The answer has one entry for each record: its id with the status "unblocked" or "alreadyUnblocked", or an error with a message and what can be done.',
+	),
 	{
 		displayName: 'Module',
 		name: 'module',
@@ -86,18 +90,21 @@ export const PROPERTIES: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Record IDs',
-		name: 'recordIds',
-		type: 'string',
-		// A field of one line would run the lines of a pasted column together.
-		typeOptions: { rows: 3 },
-		default: '={{ $json.id }}',
-		required: true,
-		placeholder: 'e.g. 2423488000000575001',
-		description:
-			'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Keep IDs as text: as numbers they lose digits.',
-	},
+	...filledByAgent(
+		{
+			displayName: 'Record IDs',
+			name: 'recordIds',
+			type: 'string',
+			// A field of one line would run the lines of a pasted column together.
+			typeOptions: { rows: 3 },
+			default: '={{ $json.id }}',
+			required: true,
+			placeholder: 'e.g. 2423488000000575001',
+			description:
+				'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Keep IDs as text: as numbers they lose digits.',
+		},
+		'The IDs of the records, as text, separated by commas',
+	),
 	{
 		displayName: 'Fields to Unblock',
 		name: 'unblockFields',

@@ -6,6 +6,7 @@ import type { Failure } from '../zoho/failures';
 import { Count } from './count';
 import { stopError } from './ends';
 import { inSlices, now } from './execution';
+import { shortForAgent, stopsAtFailure } from './tool';
 
 /** What identifies a record or address that failed (`id` and `module`, or `email`), and why it did. */
 export interface Failed {
@@ -37,15 +38,17 @@ export async function present(
 ): Promise<INodeExecutionData[][]> {
 	const items: INodeExecutionData[] = [];
 	const count = new Count();
+	const short = shortForAgent(context);
 	// The time of day for moments on the run's clock: it is asked for once, so that one moment is one time.
 	const clockAtZero = Date.now() - now();
 	await inSlices(results, (result) => {
 		count.add(result);
-		const json = 'success' in result ? result.success : { error: failureJson(result, clockAtZero) };
+		const json =
+			'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
 		items.push({ json, pairedItem: { item: result.item } });
 	});
 	const { first } = count;
-	if (!context.continueOnFail() && first) {
+	if (first && stopsAtFailure(context)) {
 		const json = failureJson(first, clockAtZero) as JsonObject;
 		throw stopError(context, noun, count, first, json);
 	}

@@ -31,7 +31,9 @@ const nodes = [
 
 describe.each(nodes)('the README on $heading', ({ heading, PROPERTIES, OPTIONS }) => {
 	const text = section(readme, heading);
-	const parameters = PROPERTIES.filter(({ type }) => type !== 'collection');
+	const parameters = PROPERTIES.filter(
+		({ type, displayOptions }) => type !== 'collection' && !displayOptions?.show?.['@tool'],
+	);
 
 	it.each([
 		['Parameter', parameters],
