@@ -33,7 +33,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		subtitle:
 			'={{ $parameter["module"] + ": " + [$parameter["unblockFields"]].flat().join(", ").replace("_", " ") }}',
 		description:
-			'Lift the soft-bounce block from e-mail addresses of Zoho CRM records, up to 500 a call',
+			'Unblock email addresses that are temporarily bounced (soft bounce) in Zoho CRM, up to 500 records a call',
 		defaults: { name: 'Zoho CRM Unblock Email' },
 		usableAsTool: true,
 		inputs: [mainConnection()],

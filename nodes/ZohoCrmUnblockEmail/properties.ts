@@ -64,7 +64,7 @@ export const OPTIONS: INodeProperties[] = [
 
 export const PROPERTIES: INodeProperties[] = [
 	toolDescription(
-		'Unblock the email addresses of Zoho CRM records that are blocked because mail to them bounced for a passing reason. Give the record IDs: long numbers, as text, separated by commas. Zoho unblocks one address five times in its life, and no unblocking can be taken back, so give only records that the user has asked for. The answer has one entry for each record: its id with the status "unblocked" or "alreadyUnblocked", or an error with a message and what can be done.',
+		'Unblock the email addresses of Zoho CRM records that are temporarily bounced (soft bounce), which Zoho CRM calls "Unblock Email Address". Give the record IDs: long numbers, as text, separated by commas. Zoho unblocks one address five times in its life, and no unblocking can be taken back, so give only records that the user has asked for. The answer has one entry for each record: its id with the status "unblocked" or "alreadyUnblocked", or an error with a message and what can be done.',
 	),
 	{
 		displayName: 'Module',

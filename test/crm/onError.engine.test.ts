@@ -31,7 +31,7 @@ describe('the setting On Error', () => {
 		reason: 'permanentlyBlocked',
 		message: 'Cannot unblock, Email is blocked permanently',
 		resolution:
-			'Only temporarily blocked addresses can be unblocked. This one bounced hard: correct the address in the record, or stop mailing it.',
+			'Only temporarily blocked addresses can be unblocked. This one bounced for good (hard bounce): correct the address in the record, or stop mailing it.',
 		httpStatus: 400,
 		retryable: false,
 	};

@@ -85,6 +85,32 @@ export class Editor {
 		);
 	}
 
+	/** The names that the nodes panel shows for a search, which may be none. */
+	async namesFound(search: string): Promise<string[]> {
+		const bar = this.page.getByTestId('node-creator-search-bar');
+		if ((await bar.count()) === 0) await this.page.getByTestId('node-creator-plus-button').click();
+		await bar.fill(search);
+		const none = this.page.getByTestId('node-creator-no-results');
+		await this.page.getByTestId('node-creator-item-name').first().or(none).waitFor();
+		// The list is built a moment after the last key.
+		await this.page.waitForTimeout(500);
+		return await this.page.getByTestId('node-creator-item-name').allInnerTexts();
+	}
+
+	/** Adds an agent, and one of our nodes as its tool by the agent's own "+"; the tool's panel opens. */
+	async addTool(displayName: string): Promise<void> {
+		await this.page.getByTestId('node-creator-plus-button').click();
+		await this.page.getByTestId('node-creator-search-bar').fill('AI Agent');
+		await this.entry('AI Agent').first().click();
+		await this.panel.waitFor();
+		await this.page.keyboard.press('Escape');
+		await this.panel.waitFor({ state: 'detached' });
+		await this.page.getByTestId('canvas-handle-plus').last().click();
+		await this.page.getByTestId('node-creator-search-bar').fill('zoho');
+		await this.entry(`${displayName} Tool`).click();
+		await this.panel.waitFor();
+	}
+
 	/** Adds the node that the nodes panel shows under this name; its panel opens. */
 	async addFound(displayName: string): Promise<void> {
 		await this.entry(displayName).click();

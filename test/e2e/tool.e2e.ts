@@ -130,7 +130,9 @@ describe('as n8n drops it in, with nothing set', () => {
 		expect(described?.parameters.properties).toEqual({
 			Record_IDs: { type: 'string', description: expect.stringContaining('separated by commas') },
 		});
-		expect(described?.description).toMatch(/Unblock .* five times .* taken back.* The answer has/);
+		expect(described?.description).toMatch(
+			/Unblock .*temporarily bounced.* five times .* taken back.* The answer has/,
+		);
 		for (const id of [lead(7), lead(8)]) {
 			expect(answer).toContain(id);
 			expect(stage.zoho.crm.get('Leads', id)).toMatchObject({

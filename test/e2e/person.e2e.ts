@@ -1,0 +1,241 @@
+/** What a person sees who uses the package for the first time. */
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { CREDENTIAL_TYPE, credentialFor } from '../fake-zoho';
+import { launch } from './browser';
+import { Editor } from './editor';
+import { browserTest, Pictures } from './pictures';
+import { say } from './say';
+import { bounce, connect, CREDENTIAL_NAME, lead, LEADS, setStage, type Stage } from './stage';
+import { chain } from './workflow';
+
+const CRM = 'Zoho CRM Unblock Email';
+const CAMPAIGNS = 'Zoho Campaigns Do-Not-Mail';
+
+let stage: Stage;
+let browser: Browser;
+let page: Page;
+let editor: Editor;
+let pictures: Pictures;
+let credential: string;
+const inBrowser = browserTest(() => page);
+
+beforeAll(async () => {
+	stage = await setStage();
+	browser = await launch(stage.installation);
+	const context = await browser.newContext({
+		viewport: { width: 1440, height: 900 },
+		colorScheme: 'light',
+		locale: 'en-US',
+	});
+	context.setDefaultTimeout(60_000);
+	page = await context.newPage();
+	editor = new Editor(page, stage.n8n.url);
+	pictures = new Pictures(page);
+	await editor.signIn();
+});
+afterAll(async () => {
+	await browser?.close();
+	await stage?.remove();
+});
+beforeEach(() => bounce(stage.zoho));
+
+/** Whether the whole of an element is on the screen, with nothing to scroll. */
+async function isOnScreen(element: Locator): Promise<boolean> {
+	const box = await element.boundingBox();
+	return box !== null && box.y >= 0 && box.y + box.height <= 900 && box.x + box.width <= 1440;
+}
+
+/** Opens a workflow in which one of our nodes follows a trigger with these items. */
+async function openNode(
+	name: string,
+	items: IDataObject[],
+	parameters: INodeParameters = {},
+	more: Partial<INode> = {},
+): Promise<void> {
+	const type = name === CRM ? 'zohoCrmUnblockEmail' : 'zohoCampaignsDoNotMail';
+	const workflow = chain(`${name} ${Date.now()}`, [
+		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		{
+			name,
+			type: `n8n-nodes-zoho-email-hygiene.${type}`,
+			typeVersion: 1,
+			parameters,
+			credentials: { [CREDENTIAL_TYPE]: { id: credential, name: CREDENTIAL_NAME } },
+			...more,
+		},
+	]);
+	const pinData = { Start: items.map((json) => ({ json })) };
+	const id = await stage.n8n.importWorkflow({ ...workflow, pinData } as typeof workflow);
+	await page.goto(`${stage.n8n.url}/workflow/${id}`);
+	await node(name).waitFor();
+}
+
+const node = (name: string) => page.getByTestId('canvas-node').filter({ hasText: name });
+const hints = () => page.getByTestId('output-panel').getByTestId('node-hint');
+
+describe('connecting', () => {
+	inBrowser('the credential says what to choose while n8n offers to connect', async () => {
+		await editor.newCredential('zoho', 'Zoho Email Hygiene OAuth2 API');
+		const { clientId, clientSecret } = credentialFor(stage.zoho.client);
+		await editor.type('clientId', String(clientId));
+		await editor.type('clientSecret', String(clientSecret));
+		const button = page.getByTestId('quick-connect-button');
+		await button.waitFor();
+		await button.scrollIntoViewIfNeeded();
+		say(`the button says: ${await button.innerText()}`);
+		await pictures.show('1-connecting');
+
+		const first = page.getByText('First choose Data Center and Services below');
+		expect(await isOnScreen(button)).toBe(true);
+		expect(await isOnScreen(first)).toBe(true);
+		await expect(
+			page.getByText('Choose only what you have: Zoho refuses to connect').count(),
+		).resolves.toBe(1);
+		expect(await button.innerText()).toContain('Connect');
+	});
+});
+
+describe('with a connected credential', () => {
+	beforeAll(async () => {
+		credential = await connect(stage);
+	});
+
+	inBrowser(
+		'before and while a list waits for the limit, the panel says for how long',
+		async () => {
+			const items = Array.from({ length: 12 }, (_, i) => ({ email: `wait${i}@example.com` }));
+			await openNode(CAMPAIGNS, items, { options: { callsPerWindow: 6, windowMinutes: 0.1 } });
+			await node(CAMPAIGNS).dblclick();
+			await editor.panel.waitFor();
+			await hints().first().waitFor();
+			const before = await hints().allInnerTexts();
+			await pictures.show('2-before-waiting');
+			const execution = await editor.executeStep();
+			await page.getByText('Executing node...').waitFor();
+			const meanwhile = await hints().allInnerTexts();
+			await pictures.show('2-waiting');
+			await stage.n8n.finished(execution);
+			await hints().filter({ hasText: '12 addresses: 12 moved' }).waitFor();
+			await pictures.show('2-after-waiting');
+
+			for (const said of [before, meanwhile]) {
+				expect(said.join()).toMatch(/pauses .* about a minute in all.* not stuck/);
+			}
+		},
+	);
+
+	inBrowser('an error under Stop Workflow names what it is about, and the way out', async () => {
+		const items = [LEADS.soft, LEADS.hard, lead(20)].map((id) => ({ id }));
+		await openNode(CRM, items);
+		await node(CRM).dblclick();
+		await stage.n8n.finished(await editor.executeStep());
+		const error = page.getByTestId('output-panel');
+		await error.getByText(`Record ${LEADS.hard}: `).first().waitFor();
+		await pictures.show('3-error-of-a-record');
+		expect(await error.innerText()).toContain('set "On Error" to "Continue (using error output)"');
+
+		const { clientId, clientSecret } = credentialFor(stage.zoho.client);
+		const data = { clientId, clientSecret } as IDataObject;
+		const id = await stage.n8n.createCredential('Not connected yet', CREDENTIAL_TYPE, data);
+		const credentials = { [CREDENTIAL_TYPE]: { id, name: 'Not connected yet' } };
+		await openNode(CRM, items, {}, { credentials });
+		await node(CRM).dblclick();
+		await stage.n8n.finished(await editor.executeStep());
+		await error.getByText('Credential "Not connected yet": ').first().waitFor();
+		await pictures.show('3-error-of-the-account');
+		expect(await error.innerText()).not.toContain(`Record ${LEADS.soft}`);
+	});
+
+	inBrowser(
+		'the output shows id, status and message first, and counts as the branches do',
+		async () => {
+			const ids = [LEADS.soft, LEADS.hard, LEADS.worn, LEADS.missing, LEADS.unblocked];
+			await openNode(
+				CRM,
+				ids.map((id) => ({ id })),
+				{},
+				{ onError: 'continueErrorOutput' },
+			);
+			await node(CRM).dblclick();
+			await stage.n8n.finished(await editor.executeStep());
+			await editor.readBranch('Success', 2);
+			const output = page.getByTestId('output-panel');
+			await pictures.show('4-output');
+
+			const heads = (await output.locator('table th').allInnerTexts()).map((text) => text.trim());
+			expect(heads.slice(0, 3)).toEqual(['id', 'status', 'message']);
+			expect(await isOnScreen(output.locator('table th').nth(1))).toBe(true);
+			const [hint] = await hints().allInnerTexts();
+			expect(hint).toMatch(
+				/^5 records: 1 unblocked, 1 already unblocked, 3 failed\. \d+ calls, since Zoho refused whole batches\./,
+			);
+		},
+	);
+
+	inBrowser('with Fail, the hint says how many were not sent and when to come back', async () => {
+		const items = Array.from({ length: 5 }, (_, i) => ({ email: `fail${i}@example.com` }));
+		const options = { callsPerWindow: 3, windowMinutes: 30, whenLimitReached: 'error' };
+		await openNode(CAMPAIGNS, items, { options }, { onError: 'continueErrorOutput' });
+		await node(CAMPAIGNS).dblclick();
+		await stage.n8n.finished(await editor.executeStep());
+		const hint = hints().filter({ hasText: 'failed' });
+		await hint.waitFor();
+		await pictures.show('4-fail');
+
+		expect(await hint.innerText()).toMatch(
+			/not sent|none of them sent.*Come back at \d\d:\d\d:\d\d, in \d+ min/,
+		);
+	});
+
+	inBrowser('on the canvas two nodes can be told apart', async () => {
+		await openNode(CRM, [{ id: LEADS.soft }], {
+			module: { __rl: true, mode: 'name', value: 'Contacts' },
+			unblockFields: ['Email', 'Secondary_Email'],
+		});
+		await pictures.show('5-canvas');
+		expect(await node(CRM).innerText()).toContain('Contacts: Email, Secondary Email');
+
+		await openNode(CAMPAIGNS, [{ email: 'a@example.com' }]);
+		expect(await node(CAMPAIGNS).innerText()).toContain('Move to Do-Not-Mail');
+	});
+});
+
+describe("as an agent's tool", () => {
+	inBrowser(
+		'the parameters are for the agent to fill in as soon as the node drops in',
+		async () => {
+			for (const name of [CRM, CAMPAIGNS]) {
+				await editor.newWorkflow();
+				await editor.addTool(name);
+				await pictures.show(`6-tool-${name}`);
+
+				await expect(page.getByTestId('fromAI-override-field').count()).resolves.toBe(1);
+				expect(await editor.parameter('toolDescription').locator('textarea').inputValue()).toMatch(
+					/ The answer /,
+				);
+			}
+		},
+	);
+});
+
+describe('the search of the nodes panel', () => {
+	inBrowser('finds the nodes by the words that people use', async () => {
+		await editor.newWorkflow();
+		for (const [word, names] of [
+			['blocklist', [CRM, CAMPAIGNS]],
+			['blacklist', [CRM, CAMPAIGNS]],
+			['blocked', [CRM, CAMPAIGNS]],
+			['bounced', [CRM, CAMPAIGNS]],
+			['hard bounce', [CRM, CAMPAIGNS]],
+			['opt-out', [CAMPAIGNS]],
+			['unsubscribes', [CAMPAIGNS]],
+			['zoho email', [CRM, CAMPAIGNS]],
+		] as const) {
+			const found = await editor.namesFound(word);
+			say(`"${word}" finds: ${found.join(', ')}`);
+			expect(found).toEqual(expect.arrayContaining([...names]));
+		}
+		await pictures.show('7-search');
+	});
+});
