@@ -210,12 +210,17 @@ export class Editor {
 		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
-	/** Shows the whole workflow and returns what its wires say, such as "3 items". */
-	async readWires(): Promise<string[]> {
-		await this.messagesGone();
+	/** Shows the whole workflow. */
+	async fit(): Promise<void> {
 		await this.page.getByTestId('zoom-to-fit').click();
 		// What was imported stays selected until the canvas is clicked.
 		await this.page.getByTestId('canvas').click({ position: { x: 5, y: 5 } });
+	}
+
+	/** Shows the whole workflow and returns what its wires say, such as "3 items". */
+	async readWires(): Promise<string[]> {
+		await this.messagesGone();
+		await this.fit();
 		const labels = await this.page.getByTestId('edge-label').allInnerTexts();
 		return labels.filter((label) => label !== '');
 	}
