@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 import { OWNER } from './n8n';
 
@@ -41,6 +42,14 @@ export class Editor {
 	/** The input of a parameter in the panel or dialog that is open, by the parameter's name. */
 	parameter(name: string): Locator {
 		return this.page.getByTestId(`parameter-input-${name}`);
+	}
+
+	/** Scrolls to every parameter that a step of a workflow has; throws where one is not there. */
+	async showAll(properties: INodeProperties[]): Promise<void> {
+		for (const { name, type, displayOptions } of properties) {
+			const isOfTool = displayOptions?.show?.['@tool'] !== undefined;
+			if (type !== 'collection' && !isOfTool) await this.parameter(name).scrollIntoViewIfNeeded();
+		}
 	}
 
 	/** Types a fixed value into a parameter, in place of the expression that may be there. */
