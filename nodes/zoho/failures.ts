@@ -152,7 +152,8 @@ const MEANINGS: Record<Reason, Meaning> = {
 	authenticationFailed: {
 		reach: 'account',
 		retryable: false,
-		resolution: 'Open the credential and connect it again.',
+		resolution:
+			'Open the credential and connect it again: press "Switch account" (older versions of n8n: "Reconnect").',
 	},
 	scopeMismatch: {
 		reach: 'account',

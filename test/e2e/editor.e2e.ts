@@ -28,8 +28,10 @@ const NODES = [
 const CREDENTIAL = 'Zoho Email Hygiene OAuth2 API';
 
 /** Lets the dialog of a credential be as high as what it holds. */
-const UNSCROLLED =
-	'[data-test-id="editCredential-modal"], [data-test-id="editCredential-modal"] * { height: auto !important; max-height: none !important; overflow: visible !important; }';
+const UNSCROLLED = `
+	[data-test-id="editCredential-modal"], [data-test-id="editCredential-modal"] *:has([data-test-id^="parameter-input-"]):not([data-test-id^="parameter-"] *, [data-test-id^="parameter-"]) {
+		height: auto !important; max-height: none !important; overflow: visible !important;
+	}`;
 
 let stage: Stage;
 let browser: Browser;
