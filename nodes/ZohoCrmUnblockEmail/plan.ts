@@ -141,7 +141,7 @@ export class UnblockPlan implements Plan<Call> {
 
 		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
 		const stops = this.culprits.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
-		const search = stops ? this.queue.narrow(group) : call.search;
+		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		if (stops) for (const id of untold) search.add(id);
 		else this.land(call, settled, [...untold, ...retried], untold);
 		if (waitMs === undefined) return undefined;
@@ -186,7 +186,10 @@ export class UnblockPlan implements Plan<Call> {
 		const why = dated(refusal, now);
 		const isDropped = this.queue.isDropped(call);
 		if (why.doubtful) group.outcomes.doubt(batch.ids);
-		if (isDropped) return undefined;
+		if (isDropped) {
+			if (why.reach === 'record') this.queue.searchToo(call);
+			return undefined;
+		}
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
 		if (culprit === undefined && why.reach === 'unclear') this.culprits.question(call, why);

@@ -89,7 +89,7 @@ describe('Stop Workflow', () => {
 		});
 	});
 
-	it('searches the smallest part of a call that is known to hold a failure, and sends no other part', async () => {
+	it('tells all records of a call apart, also where it was split before the first failure turned up', async () => {
 		zoho.crm.style = 'allOrNothing';
 		const [already = '', dead = '', missing = '', blocked = ''] = recordIds(4, 200);
 		zoho.crm.add('Leads', already, { email: 'unblocked' });
@@ -101,9 +101,8 @@ describe('Stop Workflow', () => {
 			{ onError: 'stopWorkflow' },
 		);
 
-		expect(run.error?.message).toBe(`Record ${missing}: Invalid record provided`);
-		// The part with the missing record was searched to its end, the other one was not sent again.
-		expect(toll(run)).toEqual({ done: 2, failed: 1, notAttempted: 1 });
+		expect(run.error?.message).toBe(`Record ${dead}: Cannot unblock, Email is blocked permanently`);
+		expect(toll(run)).toEqual({ done: 2, failed: 2, notAttempted: 0 });
 	});
 
 	it('stops at a call that fails for good, after its retries', async () => {
