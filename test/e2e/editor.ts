@@ -191,8 +191,9 @@ export class Editor {
 	private async startWith(button: Locator): Promise<string> {
 		const answer = this.page.waitForResponse(/\/rest\/workflows\/\w+\/run$/);
 		await button.click();
-		const { data } = (await (await answer).json()) as { data: { executionId: string } };
-		return data.executionId;
+		const said = (await (await answer).json()) as { data?: { executionId: string } };
+		if (!said.data) throw new Error(`n8n runs nothing: ${JSON.stringify(said)}`);
+		return said.data.executionId;
 	}
 
 	/** Waits until a branch of the node that is open shows so many items, and returns its table. */

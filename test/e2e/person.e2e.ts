@@ -7,7 +7,7 @@ import { Editor } from './editor';
 import { browserTest, Pictures } from './pictures';
 import { say } from './say';
 import { bounce, connect, CREDENTIAL_NAME, lead, LEADS, setStage, type Stage } from './stage';
-import { chain } from './workflow';
+import { chain, type WorkflowFile } from './workflow';
 
 const CRM = 'Zoho CRM Unblock Email';
 const CAMPAIGNS = 'Zoho Campaigns Do-Not-Mail';
@@ -53,20 +53,27 @@ async function openNode(
 	parameters: INodeParameters = {},
 	more: Partial<INode> = {},
 ): Promise<void> {
-	const type = name === CRM ? 'zohoCrmUnblockEmail' : 'zohoCampaignsDoNotMail';
-	const workflow = chain(`${name} ${Date.now()}`, [
-		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
-		{
-			name,
-			type: `n8n-nodes-zoho-email-hygiene.${type}`,
-			typeVersion: 1,
-			parameters,
-			credentials: { [CREDENTIAL_TYPE]: { id: credential, name: CREDENTIAL_NAME } },
-			...more,
-		},
-	]);
-	const pinData = { Start: items.map((json) => ({ json })) };
-	const id = await stage.n8n.importWorkflow({ ...workflow, pinData } as typeof workflow);
+	const workflow = chain(`${name} ${Date.now()}`, [START, { ...ours(name, parameters), ...more }]);
+	await open({ ...workflow, pinData: { Start: items.map((json) => ({ json })) } }, name);
+}
+
+const START = {
+	name: 'Start',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	parameters: {},
+};
+
+const ours = (name: string, parameters: INodeParameters) => ({
+	name,
+	type: `n8n-nodes-zoho-email-hygiene.${name === CRM ? 'zohoCrmUnblockEmail' : 'zohoCampaignsDoNotMail'}`,
+	typeVersion: 1,
+	parameters,
+	credentials: { [CREDENTIAL_TYPE]: { id: credential, name: CREDENTIAL_NAME } },
+});
+
+async function open(workflow: WorkflowFile & { pinData?: object }, name: string): Promise<void> {
+	const id = await stage.n8n.importWorkflow({ pinData: {}, ...workflow } as WorkflowFile);
 	await page.goto(`${stage.n8n.url}/workflow/${id}`);
 	await node(name).waitFor();
 }
@@ -104,10 +111,21 @@ describe('with a connected credential', () => {
 	inBrowser(
 		'before and while a list waits for the limit, the panel says for how long',
 		async () => {
-			const items = Array.from({ length: 12 }, (_, i) => ({ email: `wait${i}@example.com` }));
-			await openNode(CAMPAIGNS, items, { options: { callsPerWindow: 6, windowMinutes: 0.1 } });
+			const list = {
+				name: 'List',
+				type: 'n8n-nodes-base.set',
+				typeVersion: 3.4,
+				parameters: { mode: 'raw', jsonOutput: '{}', duplicateItem: true, duplicateCount: 11 },
+			};
+			const moves = ours(CAMPAIGNS, {
+				email: '={{ "wait" + $itemIndex + "@example.com" }}',
+				options: { callsPerWindow: 6, windowMinutes: 0.1 },
+			});
+			await open(chain('A list that waits', [START, list, moves]), CAMPAIGNS);
 			await node(CAMPAIGNS).dblclick();
 			await editor.panel.waitFor();
+			// n8n knows how long the list is once the nodes before have run.
+			await editor.panel.getByTestId('execute-previous-node').click();
 			await hints().first().waitFor();
 			const before = await hints().allInnerTexts();
 			await pictures.show('2-before-waiting');
