@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 import { OWNER } from './n8n';
+import { isLoaded } from './pictures';
 
 /** n8n's editor as a person uses it: every step here is a click or a key press. */
 export class Editor {
@@ -243,14 +244,4 @@ export class Editor {
 
 function exactly(text: string): RegExp {
 	return new RegExp(`^\\s*${text.replaceAll(/[-/\\^$*+?.()|[\]{}]/g, '\\$&')}\\s*$`);
-}
-
-async function isLoaded(image: Locator): Promise<boolean> {
-	return await image.evaluate(
-		async (element) =>
-			await (element as unknown as { decode(): Promise<void> }).decode().then(
-				() => true,
-				() => false,
-			),
-	);
 }

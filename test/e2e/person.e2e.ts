@@ -1,44 +1,20 @@
 /** What a person sees who uses the package for the first time. */
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { CREDENTIAL_TYPE, credentialFor } from '../fake-zoho';
-import { launch } from './browser';
-import { Editor } from './editor';
-import { browserTest, Pictures } from './pictures';
+import { useDesk } from './desk';
+import { browserTest } from './pictures';
 import { say } from './say';
-import { bounce, connect, CREDENTIAL_NAME, lead, LEADS, setStage, type Stage } from './stage';
+import { bounce, connect, CREDENTIAL_NAME, lead, LEADS } from './stage';
 import { chain, type WorkflowFile } from './workflow';
 
 const CRM = 'Zoho CRM Unblock Email';
 const CAMPAIGNS = 'Zoho Campaigns Do-Not-Mail';
 
-let stage: Stage;
-let browser: Browser;
-let page: Page;
-let editor: Editor;
-let pictures: Pictures;
+const desk = useDesk();
+const inBrowser = browserTest(() => desk.page);
 let credential: string;
-const inBrowser = browserTest(() => page);
-
-beforeAll(async () => {
-	stage = await setStage();
-	browser = await launch(stage.installation);
-	const context = await browser.newContext({
-		viewport: { width: 1440, height: 900 },
-		colorScheme: 'light',
-		locale: 'en-US',
-	});
-	context.setDefaultTimeout(60_000);
-	page = await context.newPage();
-	editor = new Editor(page, stage.n8n.url);
-	pictures = new Pictures(page);
-	await editor.signIn();
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.remove();
-});
-beforeEach(() => bounce(stage.zoho));
+beforeEach(() => bounce(desk.stage.zoho));
 
 /** Whether the whole of an element is on the screen, with nothing to scroll. */
 async function isOnScreen(element: Locator): Promise<boolean> {
@@ -73,31 +49,31 @@ const ours = (name: string, parameters: INodeParameters) => ({
 });
 
 async function open(workflow: WorkflowFile & { pinData?: object }, name: string): Promise<void> {
-	const id = await stage.n8n.importWorkflow({ pinData: {}, ...workflow } as WorkflowFile);
-	await page.goto(`${stage.n8n.url}/workflow/${id}`);
+	const id = await desk.stage.n8n.importWorkflow({ pinData: {}, ...workflow } as WorkflowFile);
+	await desk.page.goto(`${desk.stage.n8n.url}/workflow/${id}`);
 	await node(name).waitFor();
 }
 
-const node = (name: string) => page.getByTestId('canvas-node').filter({ hasText: name });
-const hints = () => page.getByTestId('output-panel').getByTestId('node-hint');
+const node = (name: string) => desk.page.getByTestId('canvas-node').filter({ hasText: name });
+const hints = () => desk.page.getByTestId('output-panel').getByTestId('node-hint');
 
 describe('connecting', () => {
 	inBrowser('the credential says what to choose while n8n offers to connect', async () => {
-		await editor.newCredential('zoho', 'Zoho Email Hygiene OAuth2 API');
-		const { clientId, clientSecret } = credentialFor(stage.zoho.client);
-		await editor.type('clientId', String(clientId));
-		await editor.type('clientSecret', String(clientSecret));
-		const button = page.getByTestId('quick-connect-button');
+		await desk.editor.newCredential('zoho', 'Zoho Email Hygiene OAuth2 API');
+		const { clientId, clientSecret } = credentialFor(desk.stage.zoho.client);
+		await desk.editor.type('clientId', String(clientId));
+		await desk.editor.type('clientSecret', String(clientSecret));
+		const button = desk.page.getByTestId('quick-connect-button');
 		await button.waitFor();
 		await button.scrollIntoViewIfNeeded();
 		say(`the button says: ${await button.innerText()}`);
-		await pictures.show('1-connecting');
+		await desk.pictures.show('1-connecting');
 
-		const first = page.getByText('First choose Data Center and Services below');
+		const first = desk.page.getByText('First choose Data Center and Services below');
 		expect(await isOnScreen(button)).toBe(true);
 		expect(await isOnScreen(first)).toBe(true);
 		await expect(
-			page.getByText('Choose only what you have: Zoho refuses to connect').count(),
+			desk.page.getByText('Choose only what you have: Zoho refuses to connect').count(),
 		).resolves.toBe(1);
 		expect(await button.innerText()).toContain('Connect');
 	});
@@ -105,7 +81,7 @@ describe('connecting', () => {
 
 describe('with a connected credential', () => {
 	beforeAll(async () => {
-		credential = await connect(stage);
+		credential = await connect(desk.stage);
 	});
 
 	inBrowser(
@@ -123,19 +99,19 @@ describe('with a connected credential', () => {
 			});
 			await open(chain('A list that waits', [START, list, moves]), CAMPAIGNS);
 			await node(CAMPAIGNS).dblclick();
-			await editor.panel.waitFor();
+			await desk.editor.panel.waitFor();
 			// n8n knows how long the list is once the nodes before have run.
-			await editor.panel.getByTestId('execute-previous-node').click();
+			await desk.editor.panel.getByTestId('execute-previous-node').click();
 			await hints().first().waitFor();
 			const before = await hints().allInnerTexts();
-			await pictures.show('2-before-waiting');
-			const execution = await editor.executeStep();
-			await page.getByText('Executing node...').waitFor();
+			await desk.pictures.show('2-before-waiting');
+			const execution = await desk.editor.executeStep();
+			await desk.page.getByText('Executing node...').waitFor();
 			const meanwhile = await hints().allInnerTexts();
-			await pictures.show('2-waiting');
-			await stage.n8n.finished(execution);
+			await desk.pictures.show('2-waiting');
+			await desk.stage.n8n.finished(execution);
 			await hints().filter({ hasText: '12 addresses: 12 moved' }).waitFor();
-			await pictures.show('2-after-waiting');
+			await desk.pictures.show('2-after-waiting');
 
 			for (const said of [before, meanwhile]) {
 				expect(said.join()).toMatch(/pauses .* about a minute in all.* not stuck/);
@@ -147,21 +123,21 @@ describe('with a connected credential', () => {
 		const items = [LEADS.soft, LEADS.hard, lead(20)].map((id) => ({ id }));
 		await openNode(CRM, items);
 		await node(CRM).dblclick();
-		await stage.n8n.finished(await editor.executeStep());
-		const error = page.getByTestId('output-panel');
+		await desk.stage.n8n.finished(await desk.editor.executeStep());
+		const error = desk.page.getByTestId('output-panel');
 		await error.getByText(`Record ${LEADS.hard}: `).first().waitFor();
-		await pictures.show('3-error-of-a-record');
+		await desk.pictures.show('3-error-of-a-record');
 		expect(await error.innerText()).toContain('set "On Error" to "Continue (using error output)"');
 
-		const { clientId, clientSecret } = credentialFor(stage.zoho.client);
+		const { clientId, clientSecret } = credentialFor(desk.stage.zoho.client);
 		const data = { clientId, clientSecret } as IDataObject;
-		const id = await stage.n8n.createCredential('Not connected yet', CREDENTIAL_TYPE, data);
+		const id = await desk.stage.n8n.createCredential('Not connected yet', CREDENTIAL_TYPE, data);
 		const credentials = { [CREDENTIAL_TYPE]: { id, name: 'Not connected yet' } };
 		await openNode(CRM, items, {}, { credentials });
 		await node(CRM).dblclick();
-		await stage.n8n.finished(await editor.executeStep());
+		await desk.stage.n8n.finished(await desk.editor.executeStep());
 		await error.getByText('Credential "Not connected yet": ').first().waitFor();
-		await pictures.show('3-error-of-the-account');
+		await desk.pictures.show('3-error-of-the-account');
 		expect(await error.innerText()).not.toContain(`Record ${LEADS.soft}`);
 	});
 
@@ -176,10 +152,10 @@ describe('with a connected credential', () => {
 				{ onError: 'continueErrorOutput' },
 			);
 			await node(CRM).dblclick();
-			await stage.n8n.finished(await editor.executeStep());
-			await editor.readBranch('Success', 2);
-			const output = page.getByTestId('output-panel');
-			await pictures.show('4-output');
+			await desk.stage.n8n.finished(await desk.editor.executeStep());
+			await desk.editor.readBranch('Success', 2);
+			const output = desk.page.getByTestId('output-panel');
+			await desk.pictures.show('4-output');
 
 			const heads = (await output.locator('table th').allInnerTexts()).map((text) => text.trim());
 			expect(heads.slice(0, 3)).toEqual(['id', 'status', 'message']);
@@ -196,10 +172,10 @@ describe('with a connected credential', () => {
 		const options = { callsPerWindow: 3, windowMinutes: 30, whenLimitReached: 'error' };
 		await openNode(CAMPAIGNS, items, { options }, { onError: 'continueErrorOutput' });
 		await node(CAMPAIGNS).dblclick();
-		await stage.n8n.finished(await editor.executeStep());
+		await desk.stage.n8n.finished(await desk.editor.executeStep());
 		const hint = hints().filter({ hasText: 'failed' });
 		await hint.waitFor();
-		await pictures.show('4-fail');
+		await desk.pictures.show('4-fail');
 
 		expect(await hint.innerText()).toMatch(
 			/not sent|none of them sent.*Come back at \d\d:\d\d:\d\d, in \d+ min/,
@@ -211,49 +187,10 @@ describe('with a connected credential', () => {
 			module: { __rl: true, mode: 'name', value: 'Contacts' },
 			unblockFields: ['Email', 'Secondary_Email'],
 		});
-		await pictures.show('5-canvas');
+		await desk.pictures.show('5-canvas');
 		expect(await node(CRM).innerText()).toContain('Contacts: Email, Secondary Email');
 
 		await openNode(CAMPAIGNS, [{ email: 'a@example.com' }]);
 		expect(await node(CAMPAIGNS).innerText()).toContain('Move to Do-Not-Mail');
-	});
-});
-
-describe("as an agent's tool", () => {
-	inBrowser(
-		'the parameters are for the agent to fill in as soon as the node drops in',
-		async () => {
-			for (const name of [CRM, CAMPAIGNS]) {
-				await editor.newWorkflow();
-				await editor.addTool(name);
-				await pictures.show(`6-tool-${name}`);
-
-				await expect(page.getByTestId('fromAI-override-field').count()).resolves.toBe(1);
-				expect(await editor.parameter('toolDescription').locator('textarea').inputValue()).toMatch(
-					/ The answer /,
-				);
-			}
-		},
-	);
-});
-
-describe('the search of the nodes panel', () => {
-	inBrowser('finds the nodes by the words that people use', async () => {
-		await editor.newWorkflow();
-		for (const [word, names] of [
-			['blocklist', [CRM, CAMPAIGNS]],
-			['blacklist', [CRM, CAMPAIGNS]],
-			['blocked', [CRM, CAMPAIGNS]],
-			['bounced', [CRM, CAMPAIGNS]],
-			['hard bounce', [CRM, CAMPAIGNS]],
-			['opt-out', [CAMPAIGNS]],
-			['unsubscribes', [CAMPAIGNS]],
-			['zoho email', [CRM, CAMPAIGNS]],
-		] as const) {
-			const found = await editor.namesFound(word);
-			say(`"${word}" finds: ${found.join(', ')}`);
-			expect(found).toEqual(expect.arrayContaining([...names]));
-		}
-		await pictures.show('7-search');
 	});
 });

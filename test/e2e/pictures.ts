@@ -62,3 +62,14 @@ export function browserTest(page: () => Page) {
 		});
 	};
 }
+
+/** Whether the browser has loaded an image, and can show it. */
+export async function isLoaded(image: Locator): Promise<boolean> {
+	return await image.evaluate(
+		async (element) =>
+			await (element as unknown as { decode(): Promise<void> }).decode().then(
+				() => true,
+				() => false,
+			),
+	);
+}

@@ -1,39 +1,18 @@
 /** The templates as a person meets them: imported, looked at as n8n first shows them, and run with one click. */
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { launch } from './browser';
-import { Editor } from './editor';
-import { browserTest, Pictures } from './pictures';
+import type { Locator } from 'playwright-core';
+import { useDesk } from './desk';
+import { browserTest } from './pictures';
 import { say } from './say';
-import { bounce, connect, EXAMPLES, setStage, type Stage } from './stage';
+import { bounce, connect, EXAMPLES } from './stage';
 
-let stage: Stage;
-let browser: Browser;
-let page: Page;
-let editor: Editor;
-let pictures: Pictures;
-const inBrowser = browserTest(() => page);
+const desk = useDesk();
+const inBrowser = browserTest(() => desk.page);
 
 beforeAll(async () => {
-	stage = await setStage();
-	await connect(stage);
-	browser = await launch(stage.installation);
-	const context = await browser.newContext({
-		viewport: { width: 1440, height: 900 },
-		colorScheme: 'light',
-		locale: 'en-US',
-	});
-	context.setDefaultTimeout(60_000);
-	page = await context.newPage();
-	editor = new Editor(page, stage.n8n.url);
-	pictures = new Pictures(page);
-	await editor.signIn();
+	await connect(desk.stage);
 });
-afterAll(async () => {
-	await browser?.close();
-	await stage?.remove();
-});
-beforeEach(() => bounce(stage.zoho));
+beforeEach(() => bounce(desk.stage.zoho));
 
 interface Point {
 	x: number;
@@ -49,7 +28,7 @@ interface Wire {
 
 /** A hundred points of each wire, in px of the screen. */
 async function wirePoints(): Promise<Point[]> {
-	return await page.locator('[data-test-id="edge"] path').evaluateAll((paths) =>
+	return await desk.page.locator('[data-test-id="edge"] path').evaluateAll((paths) =>
 		(paths as unknown as Wire[]).flatMap((wire) =>
 			Array.from({ length: 101 }, (_, i) => {
 				const point = wire.getPointAtLength((wire.getTotalLength() * i) / 100);
@@ -69,13 +48,13 @@ const boxOf = async (element: Locator) => {
 async function notes(): Promise<Array<{ text: string; covers: string[]; filled: number }>> {
 	const points = await wirePoints();
 	const nodes = await Promise.all(
-		(await page.getByTestId('canvas-node').all()).map(async (node) => ({
+		(await desk.page.getByTestId('canvas-node').all()).map(async (node) => ({
 			name: (await node.innerText()).split('\n')[0] ?? '',
 			box: await boxOf(node),
 		})),
 	);
 	return await Promise.all(
-		(await page.getByTestId('sticky').all()).map(async (note) => {
+		(await desk.page.getByTestId('sticky').all()).map(async (note) => {
 			const box = await boxOf(note);
 			const end = await boxOf(note.locator('p, pre, li').last());
 			const isUnder = ({ box: { left, right, top, bottom } }: { box: typeof box }) =>
@@ -102,9 +81,9 @@ describe.each([
 	'unsubscribe-webhook',
 ])('%s', (name) => {
 	inBrowser(`${name} looks cared for at the first fit`, async () => {
-		await editor.importFile(path.join(EXAMPLES, `${name}.json`));
-		await editor.fit();
-		await pictures.show(`9-${name}`);
+		await desk.editor.importFile(path.join(EXAMPLES, `${name}.json`));
+		await desk.editor.fit();
+		await desk.pictures.show(`9-${name}`);
 
 		const seen = await notes();
 		for (const { text, covers, filled } of seen) {
@@ -118,10 +97,10 @@ describe.each([
 
 describe.each(['csv-to-do-not-mail', 'error-summary', 'nightly-unblock'])('%s', (name) => {
 	inBrowser(`${name} is green at the first click`, async () => {
-		await editor.importFile(path.join(EXAMPLES, `${name}.json`));
-		const { status, data } = await stage.n8n.finished(await editor.executeWorkflow());
-		await editor.readWires();
-		await pictures.show(`9-${name}-run`);
+		await desk.editor.importFile(path.join(EXAMPLES, `${name}.json`));
+		const { status, data } = await desk.stage.n8n.finished(await desk.editor.executeWorkflow());
+		await desk.editor.readWires();
+		await desk.pictures.show(`9-${name}-run`);
 
 		expect(status).toBe('success');
 		const failed = Object.entries(data.resultData.runData).filter(([, runs]) =>
