@@ -1,10 +1,15 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
+import {
+	sleep,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import type { Budget } from '../limit/budget';
+import { budgetFor, CallBudget } from '../limit/callBudget';
+import { sharedBudgetFor } from '../limit/sharedBudget';
+import { hasDataTables, tableOf } from '../n8n/dataTable';
 import { cancelledError } from '../n8n/ends';
 import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
@@ -12,12 +17,12 @@ import { present } from '../n8n/output';
 import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
 import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
-import { budgetFor, CallBudget } from '../run/budget';
 import { counted, inWords } from '../run/words';
 import { isFailure, unsent, type Failure } from '../zoho/failures';
 import { AddressList } from './addresses';
 import { requestFor } from './contactInfo';
 import { HINTS } from './hints';
+import { cannotShare } from './limitWait';
 import { MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
@@ -42,9 +47,12 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const stopAtFailure = stopsAtFailure(this);
-		const { options, problem } = readOptions<MoveSettings & { timeout: number }>(this, OPTIONS);
-		const connection = problem ?? (await connect(this, 'campaigns'));
-		const budget = isFailure(connection) ? new CallBudget() : budgetFor(connection.key, now());
+		const { options, problem } = readOptions<Options>(this, OPTIONS);
+		const connection =
+			problem ?? cannotShareFor(this, options) ?? (await connect(this, 'campaigns'));
+		const budget = isFailure(connection)
+			? new CallBudget()
+			: budgetOf(this, connection.key, options);
 		const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
 		if (isFailure(connection)) plan.end(connection);
 		const addresses = new AddressList((address) => plan.add(address));
@@ -61,6 +69,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 			allRead: () => stopAtFailure && addresses.hasBadInput && plan.stop(),
 		});
 		plan.finish(now());
+		await budget.settle(ending.kind === 'cancelled' ? SETTLE_AFTER_STOP_MS : SETTLE_MS);
 		const results = () => {
 			const cause = ending.kind === 'broken' ? ending.fault : undefined;
 			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
@@ -68,16 +77,44 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
 		const { calls, retries, refusedByLock } = plan.summary;
-		const news = [
+		const news: Array<string | false> = [
 			calls > 1 && `${counted(calls, 'call')}, one address each.`,
 			addresses.duplicates > 0 &&
 				`${counted(addresses.duplicates, 'duplicate')}: each address was sent once.`,
 			plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
 			refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
+			plan.lesson ?? false,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 		];
 		return await present(this, ['address', 'addresses'], results(), news);
 	}
+}
+
+interface Options extends MoveSettings {
+	/** For one call, in ms. */
+	timeout: number;
+	shareLimit: 'process' | 'instance';
+}
+
+/** So long is told at the end of a run what it has not used; after Stop, less than a second is left. */
+const SETTLE_MS = 5_000;
+const SETTLE_AFTER_STOP_MS = 500;
+
+/** Why the limit cannot be shared with all n8n processes, where that is asked for. */
+function cannotShareFor(context: IExecuteFunctions, { shareLimit }: Options): Failure | undefined {
+	if (shareLimit === 'process' || hasDataTables(context)) return undefined;
+	return cannotShare('this n8n has no Data Tables');
+}
+
+/** The calls that this run shares with others: of this process, or of all. */
+function budgetOf(
+	context: IExecuteFunctions,
+	key: string,
+	{ shareLimit, timeout }: Options,
+): Budget {
+	if (shareLimit === 'process') return budgetFor(key, now());
+	const shared = sharedBudgetFor(key, { now, sleep, random: Math.random });
+	return shared.forRun(tableOf(context, key), timeout);
 }
 
 /** Makes a reader of an item's address. An expression that cannot be resolved fails its item only. */

@@ -1,4 +1,6 @@
 /** The waits for Zoho's limit: how long they were, and what a person is told of them. Pure. */
+import type { Refused, Why } from '../limit/budget';
+import type { Next } from '../run/plan';
 import { counted, inWords } from '../run/words';
 import { failure, type Failure } from '../zoho/failures';
 
@@ -11,37 +13,51 @@ const SHORTEST_LOCK_MS = 1000;
 /** A reply that would keep an account shut for longer than a day is not believed. */
 const LONGEST_LOCK_MS = 86_400_000;
 
+/** Slots that another run gives back show only to who asks. */
+const ASK_AGAIN_MS = 1000;
+
+type Wait = Extract<Next<never>, { do: 'wait' }>;
+
 export class LimitWait {
 	/** All waits that are over, in ms. */
 	sumMs = 0;
+	/** What a lock has taught this process, for a person to read. */
+	lesson: string | undefined;
 	private since: number | undefined;
 	/** The wait that was logged last. */
 	private told = { why: '', until: 0 };
 
-	constructor(private readonly settings: { callsPerWindow: number; windowMinutes: number }) {}
+	constructor(
+		private readonly settings: {
+			callsPerWindow: number;
+			windowMinutes: number;
+			whenLimitReached: 'wait' | 'error';
+		},
+	) {}
 
 	/**
-	 * Nothing may start before `waitMs` have passed.
+	 * No call may start now.
 	 *
-	 * @returns what the log says of it, where it is news: a lock that comes in a wait is a longer one
+	 * @param left addresses that are not done, all that there are where the input is read to its end
+	 * @returns until when to wait, with a sentence where it is news (a lock that comes in a wait is a
+	 * longer one), or why nothing more is to be sent
 	 */
 	begin(
-		why: 'window' | 'lock',
-		waitMs: number,
+		{ why, waitMs, said = '', neverAnswered }: Refused,
 		{ left, isWhole }: { left: number; isWhole: boolean },
 		now: number,
-	): string | undefined {
+	): Wait | Failure {
+		const until = now + Math.min(waitMs, ASK_AGAIN_MS);
+		if (why === 'turn') return { do: 'wait', until };
+		if (neverAnswered) return cannotShare(said);
+		if (this.settings.whenLimitReached === 'error') return limitReached(why, now + waitMs);
 		this.since ??= now;
 		const isNews = why !== this.told.why || now >= this.told.until;
-		if (!isNews || waitMs < WORTH_TELLING_MS) return undefined;
+		if (!isNews || waitMs < WORTH_TELLING_MS) return { do: 'wait', until };
 		this.told = { why, until: now + waitMs };
-		const { callsPerWindow, windowMinutes } = this.settings;
-		const cause =
-			why === 'lock'
-				? 'Zoho has locked the API after too many calls'
-				: `the limit of ${callsPerWindow} calls in ${windowMinutes} min is used up`;
 		const rest = `${counted(left, 'address', 'addresses')} ${left === 1 ? 'is' : 'are'} left`;
-		return `Waiting ${inWords(waitMs)}: ${cause}. ${rest}${isWhole ? '' : ' so far'}.`;
+		const news = `Waiting ${inWords(waitMs)}: ${this.causeOf(why, said)}. ${rest}${isWhole ? '' : ' so far'}.`;
+		return { do: 'wait', until, why: news };
 	}
 
 	/** A call has started. */
@@ -49,16 +65,47 @@ export class LimitWait {
 		if (this.since !== undefined) this.sumMs += now - this.since;
 		this.since = undefined;
 	}
+
+	/**
+	 * A lock has taught this process to keep to so many calls in a window; undefined for nothing.
+	 *
+	 * @returns what the log says of it, where it is news
+	 */
+	learn(calls: number | undefined): string | undefined {
+		if (calls === undefined) return undefined;
+		const known = this.lesson;
+		this.lesson = `Zoho locked the API although this n8n process kept to its limit, so others use the account as well. This process now makes ${counted(calls, 'call')} in ${this.settings.windowMinutes} min at the most, until a day has passed without a lock. Where the others are n8n's workers, or n8n before a restart: set "Limit: Share With" to "All Processes" in every node that uses the account.`;
+		return this.lesson === known ? undefined : this.lesson;
+	}
+
+	private causeOf(why: Exclude<Why, 'turn'>, said: string): string {
+		const { callsPerWindow, windowMinutes } = this.settings;
+		return {
+			lock: 'Zoho has locked the API after too many calls',
+			window: `the limit of ${callsPerWindow} calls in ${windowMinutes} min is used up`,
+			store: `the other n8n processes cannot be asked for their calls (${said})`,
+		}[why];
+	}
 }
 
 /** What the items are told that were not sent, with *Limit: When Reached* set to *Fail*. */
-export function limitReached(why: 'window' | 'lock', until: number): Failure {
-	return failure('rateLimited', {
-		message:
-			why === 'lock'
-				? 'Zoho has locked the API after too many calls.'
-				: 'The calls that Zoho allows in this window are used up.',
-		retryAt: until,
+function limitReached(why: Exclude<Why, 'turn'>, until: number): Failure {
+	const message = {
+		lock: 'Zoho has locked the API after too many calls.',
+		window: 'The calls that Zoho allows in this window are used up.',
+		store: 'The other n8n processes cannot be asked for their calls: the Data Table fails.',
+	}[why];
+	return failure('rateLimited', { message, retryAt: until });
+}
+
+/** What the items are told where the limit cannot be shared, so that nothing was sent. */
+export function cannotShare(why: string): Failure {
+	return failure('invalidRequest', {
+		reach: 'rest',
+		code: 'NO_DATA_TABLE',
+		message: `The limit cannot be shared with all n8n processes: ${why.replace(/\.$/, '')}.`,
+		resolution:
+			'Sharing needs Data Tables, which n8n has from 2.3 on: update n8n, or have its Data Table module and node enabled. Or set "Limit: Share With" to "This Process".',
 	});
 }
 

@@ -1,5 +1,5 @@
 /** Which address to send next, inside Zoho's limit, and what a reply means for it. Pure. */
-import type { CallBudget, Limits, Slot } from '../run/budget';
+import type { Budget, Limits, Refused, Slot } from '../limit/budget';
 import { Pace } from '../run/pace';
 import type { Next, Plan } from '../run/plan';
 import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
@@ -12,7 +12,7 @@ import type { Address } from './addresses';
 import { ContactForm, isUnread } from './contactForm';
 import { errandOf, type Call, type Errand } from './call';
 import type { Format } from './contactInfo';
-import { limitReached, LimitWait, lockMsIn } from './limitWait';
+import { LimitWait, lockMsIn } from './limitWait';
 import { judge, UNKNOWN } from './outcomes';
 import { readReply, type Outcome } from './reply';
 
@@ -36,9 +36,6 @@ const MINUTE_MS = 60_000;
  * so little that as many calls as ever go out.
  */
 const SPREAD = 0.8;
-
-/** Slots that another run gives back show only to who asks. */
-const ASK_AGAIN_MS = 1000;
 
 export class MovePlan implements Plan<Call> {
 	readonly summary = { calls: 0, retries: 0, refusedByLock: 0 };
@@ -66,7 +63,7 @@ export class MovePlan implements Plan<Call> {
 	 */
 	constructor(
 		private readonly settings: MoveSettings,
-		private readonly budget: CallBudget,
+		private readonly budget: Budget,
 		now: number,
 		private readonly random: () => number = Math.random,
 	) {
@@ -102,6 +99,11 @@ export class MovePlan implements Plan<Call> {
 		return this.limitWait.sumMs;
 	}
 
+	/** What a lock has taught; undefined where there is nothing to tell. */
+	get lesson(): string | undefined {
+		return this.limitWait.lesson;
+	}
+
 	/** The outcome of an address; undefined for one that was not sent. */
 	outcomeOf(address: Address): Outcome | undefined {
 		return this.outcomes.get(address);
@@ -134,7 +136,7 @@ export class MovePlan implements Plan<Call> {
 			return repeatAt < Infinity ? { do: 'wait', until: repeatAt } : rest;
 		}
 		if (startAt > now) return { do: 'wait', until: startAt };
-		const start = this.budget.tryStart(this.membership, now, this.requestsOfNext);
+		const start = this.budget.tryStart(this.membership, now, this.requestsOfNext, this.left);
 		return start.ok ? this.start(start.slot, now) : this.wait(start, now, rest);
 	}
 
@@ -156,20 +158,21 @@ export class MovePlan implements Plan<Call> {
 		this.hasAnswer ||= !isFailure(reply);
 		if (quota) this.budget.keepTo(quota, now);
 		if (!isFailure(outcome) || !outcome.transient) return this.settleReply(call, outcome);
-		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs);
+		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs, now);
 		return this.retry(call, outcome, now);
 	}
 
 	/** The lock holds for every run on the account: the address goes again after it. */
-	private meetLock(call: Call, lock: Failure, until: number): undefined {
+	private meetLock(call: Call, lock: Failure, until: number, now: number): string | undefined {
 		this.summary.refusedByLock++;
 		if (this.settings.whenLimitReached === 'wait') {
 			this.again.add(errandOf(call), -Infinity);
-			return;
+		} else {
+			const why = { ...lock, retryAt: until };
+			this.settle(call, why);
+			this.end(why);
 		}
-		const why = { ...lock, retryAt: until };
-		this.settle(call, why);
-		this.end(why);
+		return this.limitWait.learn(this.budget.learned(now));
 	}
 
 	/** Zoho has said what it makes of the address, or that no call is worth sending. */
@@ -215,6 +218,11 @@ export class MovePlan implements Plan<Call> {
 		return { do: 'send', call };
 	}
 
+	/** Calls still to be made. */
+	private get left(): number {
+		return this.fresh.length - this.head + this.again.size;
+	}
+
 	/** Until a call is answered, the token may have expired: n8n renews it and sends the call again. */
 	private get requestsOfNext(): number {
 		return this.hasAnswer ? 1 : 2;
@@ -225,20 +233,12 @@ export class MovePlan implements Plan<Call> {
 		return { address, form: this.form.formFor(address.email), tries: 0 };
 	}
 
-	private wait(
-		{ why, waitMs }: Extract<ReturnType<CallBudget['tryStart']>, { ok: false }>,
-		now: number,
-		rest: Next<Call>,
-	): Next<Call> {
-		const until = now + Math.min(waitMs, ASK_AGAIN_MS);
-		if (why === 'turn') return { do: 'wait', until };
-		if (this.settings.whenLimitReached === 'error') {
-			this.end(limitReached(why, now + waitMs));
-			return rest;
-		}
-		const left = this.fresh.length - this.head + this.again.size + this.inFlight.size;
-		const news = this.limitWait.begin(why, waitMs, { left, isWhole: this.isWhole }, now);
-		return news ? { do: 'wait', until, why: news } : { do: 'wait', until };
+	private wait(refused: Refused, now: number, rest: Next<Call>): Next<Call> {
+		const left = this.left + this.inFlight.size;
+		const wait = this.limitWait.begin(refused, { left, isWhole: this.isWhole }, now);
+		if (!isFailure(wait)) return wait;
+		this.end(wait);
+		return rest;
 	}
 
 	/** Notes an outcome as the user asked to see it. */

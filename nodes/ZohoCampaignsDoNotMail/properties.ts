@@ -47,6 +47,27 @@ export const OPTIONS: INodeProperties[] = [
 			'How long to wait once Zoho has locked the API for too many calls, if its reply does not say. Example: with 30, the node tries again after half an hour.',
 	},
 	{
+		displayName: 'Limit: Share With',
+		name: 'shareLimit',
+		type: 'options',
+		options: [
+			{
+				name: 'All Processes',
+				value: 'instance',
+				description:
+					"Workers in queue mode, and n8n after a restart, know of each other's calls through a Data Table. Needs n8n 2.3 or later.",
+			},
+			{
+				name: 'This Process',
+				value: 'process',
+				description: 'All runs of one n8n process share the limit. Enough without queue mode.',
+			},
+		],
+		default: 'process',
+		description:
+			'Who counts calls together. Set it to the same in every node that uses the account. Example: All Processes, where n8n runs in queue mode with several workers.',
+	},
+	{
 		displayName: 'Limit: When Reached',
 		name: 'whenLimitReached',
 		type: 'options',

@@ -71,7 +71,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
 		const { calls, retries } = plan.summary;
-		const news = [
+		const news: Array<string | false> = [
 			calls > 0 &&
 				records.named.length > 1 &&
 				`${counted(calls, 'call')}${plan.isolated > 0 ? ', since Zoho refused whole batches' : ''}.`,

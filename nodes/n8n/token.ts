@@ -1,6 +1,7 @@
 /** An access token as all runs of this process share it. */
 import { sleep } from 'n8n-workflow';
 
+import { isFailure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 
 /** What is known of a credential's token by all runs of this process. */
@@ -10,7 +11,7 @@ export interface Token {
 	/** The one that Zoho has answered for. */
 	tried?: string | undefined;
 	/** The first call with a token that nobody has tried, while it is under way. */
-	trial?: Promise<unknown> | undefined;
+	trial?: Promise<Answer | undefined> | undefined;
 }
 
 const tokens = new Map<string, Token>();
@@ -38,14 +39,16 @@ export async function inTurn(
 	call: () => Promise<Answer>,
 ): Promise<Answer> {
 	if (token.trial) {
-		await token.trial;
+		const reply = (await token.trial)?.reply;
+		// What refused the first call would refuse this one, and cost a renewal for that.
+		if (reply && isFailure(reply) && reply.reach === 'account') return { reply, requests: 0 };
 		return await call();
 	}
 	if (token.tried === token.signed) return await call();
 	const first = call();
 	const trial = Promise.race([
 		first.catch(() => undefined),
-		sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS)),
+		sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS)).then(() => undefined),
 	]).finally(() => {
 		if (token.trial === trial) token.trial = undefined;
 	});

@@ -1,7 +1,7 @@
 import { AddressList } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { MovePlan } from '../../nodes/ZohoCampaignsDoNotMail/plan';
 import { resultsOf } from '../../nodes/ZohoCampaignsDoNotMail/results';
-import { CallBudget } from '../../nodes/run/budget';
+import { CallBudget } from '../../nodes/limit/callBudget';
 import { failure, unsent } from '../../nodes/zoho/failures';
 import { DO_NOT_MAIL_JSON_SAMPLE } from '../fake-zoho/facts';
 

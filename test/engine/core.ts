@@ -38,6 +38,9 @@ export const oAuth2Client = {
 	sharesRefreshes: isSince(2, 30),
 } as const;
 
+/** Whether this n8n has Data Tables that a workflow can make, as the shared limit needs them. */
+export const hasDataTables = isSince(2, 3);
+
 type LoggerModule = typeof import('@n8n/backend-common');
 
 /** The logger that n8n and the nodes write to. It was n8n-core's own before it moved to `@n8n/backend-common`. */

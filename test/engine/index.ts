@@ -23,6 +23,7 @@ import {
 } from 'n8n-workflow';
 import path from 'node:path';
 import { MemoryCredentials } from './credentials';
+import type { DataTables } from './dataTables';
 import { ends, SINK, START } from './ends';
 import { logsOfThisRun } from './logs';
 import { OAuth2Api } from './oAuth2Api';
@@ -36,7 +37,7 @@ import type {
 	WorkflowRun,
 } from './types';
 
-export { oAuth2Client } from './core';
+export { hasDataTables, oAuth2Client } from './core';
 export type * from './types';
 
 const MODE: WorkflowExecuteMode = 'trigger';
@@ -59,12 +60,17 @@ function notPartOfThisEngine(): never {
  * credentials and the two nodes around the node under test are of this file.
  *
  * `packageDir` defaults to this repository, whose dist/ has to be built. `extraNodes` are known
- * by their full type names (`package.node`).
+ * by their full type names (`package.node`). Without `dataTables` it is an n8n that has none.
  */
 export async function createEngine({
 	packageDir = path.resolve(__dirname, '../..'),
 	extraNodes = {},
-}: { packageDir?: string; extraNodes?: Record<string, INodeType> } = {}) {
+	dataTables,
+}: {
+	packageDir?: string;
+	extraNodes?: Record<string, INodeType>;
+	dataTables?: DataTables;
+} = {}) {
 	const loader = new PackageDirectoryLoader(packageDir);
 	await loader.loadAll();
 	const fullName = (type: string) => (type.includes('.') ? type : `${loader.packageName}.${type}`);
@@ -112,7 +118,8 @@ export async function createEngine({
 		...externalSecrets(),
 		setExecutionStatus: () => {},
 		logAiEvent: () => {},
-		executeWorkflow: notPartOfThisEngine,
+		executeWorkflow: dataTables?.executeWorkflow ?? notPartOfThisEngine,
+		...dataTables?.module,
 		getRunExecutionData: notPartOfThisEngine,
 		getRuntimeCredential: notPartOfThisEngine,
 		startRunnerTask: notPartOfThisEngine,

@@ -128,6 +128,7 @@ test('zohoCampaignsDoNotMail has the parameters that workflows are built on', ()
 		lockMinutes: 30,
 		whenLimitReached: 'wait',
 		responseFormat: 'json',
+		shareLimit: 'process',
 		maxParallelRequests: 5,
 		maxRetries: 3,
 		retryDelay: 1000,
@@ -136,6 +137,7 @@ test('zohoCampaignsDoNotMail has the parameters that workflows are built on', ()
 	});
 	expect(values(find(options, 'whenLimitReached'))).toEqual(['wait', 'error']);
 	expect(values(find(options, 'responseFormat'))).toEqual(['json', 'xml']);
+	expect(values(find(options, 'shareLimit'))).toEqual(['instance', 'process']);
 	expect(values(find(options, 'alreadyInDoNotMail'))).toEqual(['success', 'error']);
 });
 

@@ -44,9 +44,10 @@ describe('nodes/', () => {
 		const allowed: Record<string, string[]> = {
 			'nodes/zoho': [],
 			'nodes/run': ['nodes/zoho'],
-			'nodes/n8n': ['nodes/zoho', 'nodes/run'],
+			'nodes/limit': ['nodes/zoho', 'nodes/run'],
+			'nodes/n8n': ['nodes/zoho', 'nodes/run', 'nodes/limit'],
 		};
-		const nodeMay = ['nodes/zoho', 'nodes/run', 'nodes/n8n'];
+		const nodeMay = ['nodes/zoho', 'nodes/run', 'nodes/limit', 'nodes/n8n'];
 
 		expect(files.length).toBeGreaterThan(30);
 		expect(strayImports(files, (room, from) => (allowed[from] ?? nodeMay).includes(room))).toEqual(
@@ -61,6 +62,7 @@ describe('nodes/', () => {
 
 		expect(rooms).not.toContain('nodes/zoho');
 		expect(rooms).not.toContain('nodes/run');
+		expect(rooms).not.toContain('nodes/limit');
 	});
 });
 

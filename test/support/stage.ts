@@ -36,7 +36,8 @@ export async function stageBeside({ engine }: Stage): Promise<Stage> {
 	return stageOf(engine, await startFakeZoho());
 }
 
-function stageOf(engine: Engine, zoho: FakeZoho): Stage {
+/** A stage with an engine of its own on a Zoho that others use as well. */
+export function stageOf(engine: Engine, zoho: FakeZoho): Stage {
 	return {
 		engine,
 		zoho,

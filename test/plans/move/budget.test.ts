@@ -1,4 +1,4 @@
-import { CallBudget } from '../../../nodes/run/budget';
+import { CallBudget } from '../../../nodes/limit/callBudget';
 
 describe('the budget', () => {
 	it('never tells anybody to ask again in less than a millisecond, which may be no time at all', () => {

@@ -2,7 +2,7 @@ import { isFailure } from '../../../nodes/zoho/failures';
 import { fc } from '../../support/fc';
 import { forbidClockAndDice } from '../machineClock';
 import { numRuns } from '../runs';
-import { scenes } from './scene';
+import { scenes, sharedScenes } from './scene';
 import { busiestWindow, debtTo, isCalm, lieAbout, mostInAWindow } from './truth';
 import { playScene, type Played, type PlayedRun } from './world';
 
@@ -53,6 +53,17 @@ describe('whatever the addresses, Zoho and the network are like', () => {
 		},
 		3_600_000,
 	);
+
+	it('and so it is where the runs are in several processes, which share one limit', async () => {
+		await fc.assert(
+			fc.asyncProperty(sharedScenes, async (scene) => {
+				const played = await playScene(scene, 'driver');
+				check(played, 'driver');
+				if (played.campaigns.locks === 0 && played.arrivals.length > 0) said.add('shared');
+			}),
+			{ numRuns },
+		);
+	}, 3_600_000);
 
 	it('every outcome there is was met', () => {
 		expect([...said]).toEqual(

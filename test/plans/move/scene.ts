@@ -36,6 +36,18 @@ export interface Scene extends Weather {
 	others: number[];
 	/** Numbers in [0, 1), over and over. */
 	dice: number[];
+	/** The runs share the limit with all n8n processes; undefined where they are in one process. */
+	sharing?: Sharing | undefined;
+}
+
+/** How n8n's processes reach the table that tells them of each other's calls. */
+export interface Sharing {
+	/** In which process each run is, over and over. */
+	processes: number[];
+	/** How long the table takes to answer, in ms, over and over. */
+	storeMs: number[];
+	/** Whether it fails: so many first operations, and none after them. */
+	failures: boolean[];
 }
 
 interface Given extends Partial<Omit<Scene, 'runs'>> {
@@ -157,6 +169,15 @@ const zoho = fc.record({
 	otherFormCode: fc.constantFrom('903', '2004'),
 });
 
+const sharing: Arbitrary<Sharing> = fc.record({
+	processes: fc.array(fc.nat(2), { minLength: 1, maxLength: 3 }),
+	storeMs: fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1, maxLength: 6 }),
+	failures: fc.oneof(
+		fc.constant<boolean[]>([]),
+		fc.array(rarely(false, fc.constant(true)), { maxLength: 60, size: 'max' }),
+	),
+});
+
 /** A window, the calls that the runs allow themselves in it, and those that Zoho takes. */
 const windows = fc.record({
 	callsPerWindow: fc.integer({ min: 1, max: 20 }),
@@ -199,3 +220,8 @@ export const scenes: Arbitrary<Scene> = fc
 			limit: { ...limit, windowMs, calls: Math.max(1, callsPerWindow + more) },
 		};
 	});
+
+/** The same, with runs in several processes that share one limit. */
+export const sharedScenes: Arbitrary<Scene> = fc
+	.tuple(scenes, sharing)
+	.map(([scene, sharing]) => ({ ...scene, sharing }));

@@ -1,5 +1,6 @@
 /** Plays a scene of the node "Zoho Campaigns Do-Not-Mail" in virtual time. */
-import { CallBudget } from '../../../nodes/run/budget';
+import type { Budget } from '../../../nodes/limit/budget';
+import { CallBudget } from '../../../nodes/limit/callBudget';
 import { isFailure } from '../../../nodes/zoho/failures';
 import type { Address } from '../../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { requestFor } from '../../../nodes/ZohoCampaignsDoNotMail/contactInfo';
@@ -13,6 +14,7 @@ import { Network, type Settle } from '../network';
 import { play, type Play } from '../play';
 import type { Trouble } from '../troubles';
 import { WatchedPlan } from '../watch';
+import { Processes } from './processes';
 import type { Run, Scene, Standing } from './scene';
 
 export interface PlayedAddress {
@@ -31,6 +33,7 @@ export interface PlayedAddress {
 export interface PlayedRun {
 	run: Run;
 	plan: MovePlan;
+	budget: Budget;
 	addresses: PlayedAddress[];
 	/** The plan as it was played, and what it did wrong. */
 	watched: WatchedPlan<Call>;
@@ -68,6 +71,7 @@ class MoveWorld {
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly campaigns = new Campaigns(this.clock.now, this.accounts);
 	private readonly budget = new CallBudget();
+	private readonly processes: Processes | undefined;
 	private readonly network: Network;
 	private readonly played: Played;
 	/** Calls of two requests that have not told of both. */
@@ -77,6 +81,8 @@ class MoveWorld {
 	constructor(private readonly scene: Scene) {
 		Object.assign(this.campaigns, scene.zoho);
 		this.campaigns.limit = { ...scene.limit };
+		const { sharing } = scene;
+		this.processes = sharing && new Processes(this.clock, sharing, () => this.throwDice());
 		this.network = new Network(
 			this.clock,
 			scene,
@@ -146,9 +152,8 @@ class MoveWorld {
 
 	private playedRun(run: Run, index: number): PlayedRun {
 		const { settings } = run;
-		const { dice } = this.scene;
-		const now = this.clock.now();
-		const plan = new MovePlan(settings, this.budget, now, () => dice[this.thrown++ % dice.length]!);
+		const budget = this.processes?.budgetOf(index, TIMEOUT_MS) ?? this.budget;
+		const plan = new MovePlan(settings, budget, this.clock.now(), () => this.throwDice());
 		const watched = new WatchedPlan<Call>(plan, {
 			maxParallelRequests: settings.maxParallelRequests,
 			isHeldBack: settings.stopAtFailure,
@@ -156,11 +161,11 @@ class MoveWorld {
 		});
 		const addresses = run.standings.map((standing, i) => this.place(standing, `${index}.${i}`));
 		const notYet = { isWhole: false, stoppedAfter: undefined, error: undefined };
-		return { run, plan, watched, addresses, ...notYet };
+		return { run, plan, budget, watched, addresses, ...notYet };
 	}
 
 	private end(played: PlayedRun, startedAt: number): void {
-		const { plan, watched, addresses, run, isWhole } = played;
+		const { plan, budget, watched, addresses, run, isWhole } = played;
 		const open = [...watched.open.keys()];
 		for (const one of addresses) {
 			one.isOpen = open.some(({ address }) => address === one.address);
@@ -170,6 +175,12 @@ class MoveWorld {
 			played.stoppedAfter = this.clock.now() - startedAt - run.cancelAfter;
 		}
 		plan.finish(this.clock.now());
+		void budget.settle(5_000);
+	}
+
+	private throwDice(): number {
+		const { dice } = this.scene;
+		return dice[this.thrown++ % dice.length]!;
 	}
 
 	private place(standing: Standing, name: string): PlayedAddress {

@@ -1,5 +1,6 @@
-import { LIFE_MS, perform } from '../../nodes/run/leaseTable';
-import { MemoryTable, Process } from './memoryTable';
+import { LIFE_MS } from '../../nodes/limit/leaseTable';
+import { MemoryTable } from '../support/memoryTable';
+import { Process } from './leaseProcess';
 
 let table: MemoryTable;
 let me: Process;
@@ -30,7 +31,7 @@ describe('a claim', () => {
 
 	it('counts rows that are younger than its own', async () => {
 		const claim = me.due(1);
-		const { id, rows } = await perform(table.as('me'), claim);
+		const { id, rows } = await table.do(claim, 'me');
 		const younger = { ...rows![0]!, id: id! + 1, createdAt: table.now + 5, holder: 'other' };
 		me.leases.took(claim, { id: id!, rows: [...rows!, { ...younger, calls: 100 }] }, me.now);
 		expect(me.leases.start(me.now)).toBeUndefined();
@@ -77,7 +78,7 @@ describe('a claim', () => {
 
 	it('does not trust an answer that lacks its own row', async () => {
 		const claim = me.due(1);
-		const { id } = await perform(table.as('me'), claim);
+		const { id } = await table.do(claim, 'me');
 		me.leases.took(claim, { id: id!, rows: [] }, me.now);
 		expect(await me.ask(1)).toEqual({ do: 'wait', until: 1_000, why: 'turn' });
 		expect(table.rows).toHaveLength(0);
@@ -92,7 +93,7 @@ describe('a claim', () => {
 			['me', mine],
 			['other', theirs],
 		] as const) {
-			answers.push(await perform(table.as(who), claim));
+			answers.push(await table.do(claim, who));
 			table.now += 100;
 		}
 		me.leases.took(mine, { id: answers[0]!.id!, rows: table.rows }, me.now);

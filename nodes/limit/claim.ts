@@ -2,11 +2,13 @@
 import { atMostMs, callsOf, freeFrom, mattersUntil, nextNews, type Row } from './leaseTable';
 
 export interface LeaseLimits {
-	/**
-	 * Calls that all processes together may make in a window: a whole number of 1 or more. Where long
-	 * lists claim with a number a little smaller than single addresses do, these always find some free.
-	 */
+	/** Calls that all processes together may make in a window: a whole number of 1 or more. */
 	readonly callsPerWindow: number;
+	/**
+	 * So many of them are left to short runs, where there were any in the last window: a single address
+	 * is not held up behind a long list then. 0 for the claims of short runs.
+	 */
+	readonly reserved: number;
 	readonly windowMs: number;
 	/** After this long every call has ended or was given up: its time-out. */
 	readonly longestCallMs: number;
@@ -16,6 +18,8 @@ export interface LeaseLimits {
 export interface Claim {
 	readonly id: number;
 	readonly calls: number;
+	/** Fewer are of no use. */
+	readonly least: number;
 	/** Before its row was there. */
 	readonly sentAt: number;
 	/** After its row was there. */
@@ -78,12 +82,18 @@ export function judge(
 		return { is: 'locked', until: here(claim, own, Math.max(...ends)) };
 	}
 	const soon = own.createdAt + aheadMs(claim, limits);
-	const free = worthFrom(own, others, limits);
-	if (free > soon) return wait(claim, own, others, limits, now, random);
+	const within = { ...limits, callsPerWindow: placesIn(others, limits) };
+	const free = worthFrom(claim, own, others, within);
+	if (free > soon) return wait(claim, own, others, within, now, random);
 	const stillTaken = others.filter((row) => mattersUntil(row, limits.windowMs) > free);
-	const calls = Math.min(claim.calls, limits.callsPerWindow - callsOf(stillTaken));
+	const calls = Math.min(claim.calls, within.callsPerWindow - callsOf(stillTaken));
 	const ahead = free - own.createdAt;
 	return { is: 'take', calls, from: claim.answeredAt + (ahead > 0 ? atMostMs(ahead) : 0) };
+}
+
+/** The calls of a window that a claim can have. */
+function placesIn(others: readonly Row[], { callsPerWindow, reserved }: LeaseLimits): number {
+	return others.some(({ isShort }) => isShort) ? callsPerWindow - reserved : callsPerWindow;
 }
 
 /** How long to wait for calls that are taken, and whether the claim may stay meanwhile. */
@@ -98,7 +108,7 @@ function wait(
 	const roundTrip = roundTripMs(claim);
 	const rivals = rivalsOf(own, others, own.createdAt - UNDECIDED * roundTrip);
 	const settled = others.filter((row) => !rivals.includes(row));
-	const free = worthFrom(own, settled, limits);
+	const free = worthFrom(claim, own, settled, limits);
 	const mostAhead = aheadMs(claim, limits);
 	if (free > own.createdAt + mostAhead) {
 		const ahead = here(claim, own, free) - ((1 + random()) / 4) * mostAhead;
@@ -128,13 +138,19 @@ function here({ answeredAt }: Claim, own: Row, time: number): number {
 }
 
 /** When so many calls are free that the claim is worth making, by the database's clock. */
-function worthFrom(own: Row, others: readonly Row[], limits: LeaseLimits): number {
+function worthFrom(
+	{ calls, least }: Claim,
+	own: Row,
+	others: readonly Row[],
+	limits: LeaseLimits,
+): number {
 	const { callsPerWindow, windowMs } = limits;
 	const lacking = callsOf(others) - callsPerWindow;
-	if (lacking < 0) return own.createdAt;
+	if (lacking + least <= 0) return own.createdAt;
+	const worth = Math.max(least, Math.ceil(calls * WORTH));
 	return Math.min(
-		freeFrom(others, lacking + Math.ceil(own.calls * WORTH), windowMs),
-		freeFrom(others, lacking + 1, windowMs) + windowMs * PATIENCE,
+		freeFrom(others, lacking + worth, windowMs),
+		freeFrom(others, lacking + least, windowMs) + windowMs * PATIENCE,
 	);
 }
 

@@ -14,6 +14,8 @@ export interface Row {
 	readonly holder: string;
 	/** `open`: calls may still be made. `closed`: no more will be. */
 	readonly state: 'open' | 'closed' | 'lock';
+	/** Whether the calls are those of runs that want only a few. */
+	readonly isShort: boolean;
 	/** How many calls may be made (`open`) or were made (`closed`); 0 for a lock. */
 	readonly calls: number;
 	/**
@@ -26,7 +28,12 @@ export interface Row {
 /** What a process asks of the table, one at a time. Times are whole ms. */
 export type Operation =
 	/** Inserts an open row, and reads all rows once it is visible to every other reader. */
-	| { readonly kind: 'claim'; readonly calls: number; readonly endsAfterMs: number }
+	| {
+			readonly kind: 'claim';
+			readonly isShort: boolean;
+			readonly calls: number;
+			readonly endsAfterMs: number;
+	  }
 	/** Reads all rows. */
 	| { readonly kind: 'read' }
 	/** Writes into an own row what became of its lease. Not an error where the row is gone. */
@@ -41,49 +48,21 @@ export type Operation =
 	/** Inserts a lock. */
 	| { readonly kind: 'lock'; readonly endsAfterMs: number };
 
-/** The rows that were read, and the id of the one that was inserted before. */
-export interface Claimed {
-	readonly id: number;
-	readonly rows: readonly Row[];
+/** What an operation brought: rows where it read any, and the id of a row that it claimed. */
+export interface Result {
+	readonly id?: number;
+	readonly rows?: readonly Row[];
 }
 
 /**
- * The rows of one account. Every method rejects where it cannot tell whether its work was done, or
- * where not all rows could be read: a row that was left out would be a limit that was broken.
+ * Does one operation with the rows of one account. A claim is inserted first, and the rows are read once
+ * it is there: in this order, which is what the whole protocol rests on. Rejects where it cannot tell
+ * whether the work was done, or where not all rows could be read: a row that was left out would be a
+ * limit that was broken.
+ *
+ * @param holder whose rows it inserts
  */
-export interface Store {
-	/**
-	 * Inserts an open row of this process, and reads once it is there: in this order, which is what
-	 * the whole protocol rests on. Both in one round trip.
-	 */
-	claim(calls: number, endsAfterMs: number): Promise<Claimed>;
-	read(): Promise<readonly Row[]>;
-	close(id: number, calls: number, endsAfterMs: number): Promise<void>;
-	remove(ids: readonly number[]): Promise<void>;
-	lock(endsAfterMs: number): Promise<void>;
-}
-
-/** What an operation brought: rows where it read any, and the id of a row that it claimed. */
-export type Result = Partial<Claimed>;
-
-/** Does one operation. Rejects when the store does. */
-export async function perform(store: Store, operation: Operation): Promise<Result> {
-	switch (operation.kind) {
-		case 'claim':
-			return await store.claim(operation.calls, operation.endsAfterMs);
-		case 'read':
-			return { rows: await store.read() };
-		case 'close':
-			await store.close(operation.id, operation.calls, operation.endsAfterMs);
-			return {};
-		case 'remove':
-			await store.remove(operation.ids);
-			return {};
-		case 'lock':
-			await store.lock(operation.endsAfterMs);
-			return {};
-	}
-}
+export type Store = (operation: Operation, holder: string) => Promise<Result>;
 
 /**
  * How far two clocks may run apart: NTP corrects a clock by at most 500 ppm (RFC 5905, MAXFREQ), and

@@ -1,4 +1,4 @@
-import { CallBudget } from '../../nodes/run/budget';
+import { CallBudget } from '../../nodes/limit/callBudget';
 import { fc } from '../support/fc';
 import { FIVE, play, take } from './budgetWorld';
 

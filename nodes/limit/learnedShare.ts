@@ -5,6 +5,7 @@
  * one lock add up to less than the limit, so the next window ends without a lock. Pure: the caller brings
  * the clock, in ms.
  */
+import type { Limits } from './budget';
 
 /** The part of its own calls that a process keeps to. */
 const KEPT = 0.98;
@@ -24,30 +25,21 @@ export class LearnedShare {
 	/** When the last lock was met, and whether no call sent after it has been let in yet. */
 	private lock = { at: -Infinity, isOn: false };
 
+	/** @param bornAt when the process began: for a window, calls of the one before it may still count */
+	constructor(private readonly bornAt: number) {}
+
 	/**
-	 * @param callsPerWindow the whole budget: a whole number of 1 or more
-	 * @param bornAt when the process began: for a window, calls of the one before it may still count
+	 * The calls that this process is to make in a window, a whole number of 1 or more; undefined where
+	 * no share was learned, or it is forgotten.
 	 */
-	constructor(
-		private readonly callsPerWindow: number,
-		private readonly windowMs: number,
-		private readonly bornAt: number,
-	) {}
-
-	/** Calls that this process is to make in a window, at the most: a whole number of 1 or more. */
-	budget(now: number): number {
-		return this.learned(now) ?? this.callsPerWindow;
-	}
-
-	/** The share, where one was learned and is not forgotten. */
 	learned(now: number): number | undefined {
 		if (!this.lesson || now - this.lock.at >= FORGOTTEN_AFTER_MS) return undefined;
 		const { made, least } = this.lesson;
-		return Math.min(this.callsPerWindow, Math.max(least, Math.floor(KEPT * made)));
+		return Math.max(least, Math.floor(KEPT * made));
 	}
 
 	/** A call that was started then has been let in, whatever the answer says about the address. */
-	letIn(startedAt: number): void {
+	letIn(startedAt: number, windowMs: number): void {
 		if (this.lock.isOn && startedAt <= this.lock.at) {
 			// It was under way when the lock was met, and had come before it.
 			if (this.lesson?.at === this.lock.at) this.lesson.made++;
@@ -55,19 +47,21 @@ export class LearnedShare {
 		}
 		this.lock.isOn = false;
 		this.starts.push(startedAt);
-		this.starts = this.starts.filter((start) => start > startedAt - this.windowMs);
+		while (this.starts[0]! <= startedAt - windowMs) this.starts.shift();
 	}
 
 	/**
 	 * A call was refused by a lock. Until a call is let in again, further refusals are of the same one.
 	 * Nothing is learned by who made no call, nor by a process younger than a window: its own calls
 	 * and those of the process before it may have been the limit together.
+	 *
+	 * @param limits the whole budget
 	 */
-	refused(now: number): void {
+	refused(now: number, { callsPerWindow, windowMs }: Limits): void {
 		if (this.lock.isOn) return;
-		const least = this.learned(now) ? (this.lesson?.least ?? 0) / 2 : LEAST * this.callsPerWindow;
+		const least = this.learned(now) ? (this.lesson?.least ?? 0) / 2 : LEAST * callsPerWindow;
 		this.lock = { at: now, isOn: true };
-		if (this.starts.length === 0 || now - this.bornAt < this.windowMs) return;
+		if (this.starts.length === 0 || now - this.bornAt < windowMs) return;
 		this.lesson = { made: this.starts.length, least: Math.ceil(least), at: now };
 	}
 }

@@ -1,4 +1,4 @@
-import { budgetFor, CallBudget } from '../../nodes/run/budget';
+import { budgetFor, CallBudget } from '../../nodes/limit/callBudget';
 import { FIVE, take } from './budgetWorld';
 
 describe('the window', () => {

@@ -1,100 +1,99 @@
-import { LearnedShare } from '../../nodes/run/learnedShare';
-import { CallBudget, type Limits, type Slot } from '../../nodes/zoho/rateLimit';
+import type { Limits, Slot } from '../../nodes/limit/budget';
+import { CallBudget } from '../../nodes/limit/callBudget';
+import { LearnedShare } from '../../nodes/limit/learnedShare';
 import { Throttle } from '../fake-zoho/throttle';
 import { Timeline } from './leaseScene';
 import { dice } from './leaseWorld';
 
 const WINDOW_MS = 3_000;
 const DAY_MS = 86_400_000;
+const LIMITS = { callsPerWindow: 490, windowMs: WINDOW_MS };
 
 describe('a share', () => {
 	let share: LearnedShare;
 	beforeEach(() => {
-		share = new LearnedShare(490, WINDOW_MS, 0);
+		share = new LearnedShare(0);
 	});
 
 	/** Calls that were started one a ms, the last of them then, and let in. */
 	function letIn(calls: number, last: number): void {
-		for (let call = calls - 1; call >= 0; call--) share.letIn(last - call);
+		for (let call = calls - 1; call >= 0; call--) share.letIn(last - call, WINDOW_MS);
 	}
 
-	it('is the whole budget while no lock was met', () => {
+	it('is not there while no lock was met', () => {
 		letIn(490, 10_000);
-		expect(share.budget(10_000)).toBe(490);
 		expect(share.learned(10_000)).toBeUndefined();
 	});
 
 	it('is 98 % of the calls that were made in the window before the lock', () => {
 		letIn(100, 5_000);
 		letIn(250, 9_000);
-		share.refused(9_001);
-		expect(share.budget(9_001)).toBe(245);
+		share.refused(9_001, LIMITS);
 		expect(share.learned(9_001)).toBe(245);
 	});
 
 	it('counts calls that had arrived before the lock, though their replies came after it', () => {
 		letIn(250, 9_000);
-		share.refused(9_010);
+		share.refused(9_010, LIMITS);
 		letIn(5, 9_010);
-		expect(share.budget(9_020)).toBe(249);
+		expect(share.learned(9_020)).toBe(249);
 	});
 
 	it('is learned once from one lock, however many calls it refuses', () => {
 		letIn(250, 9_000);
-		for (const now of [9_001, 9_002, 12_500, 27_001]) share.refused(now);
-		expect(share.budget(27_001)).toBe(245);
+		for (const now of [9_001, 9_002, 12_500, 27_001]) share.refused(now, LIMITS);
+		expect(share.learned(27_001)).toBe(245);
 	});
 
 	it('is smaller after each further lock', () => {
 		letIn(250, 9_000);
-		share.refused(9_001);
+		share.refused(9_001, LIMITS);
 		letIn(240, 40_000);
-		share.refused(40_001);
-		expect(share.budget(40_001)).toBe(235);
+		share.refused(40_001, LIMITS);
+		expect(share.learned(40_001)).toBe(235);
 	});
 
 	it('is a tenth of the budget after few calls, and a half of that after each further lock', () => {
 		const shares = [1, 2, 3].map((time) => {
 			letIn(3, 10_000 * time);
-			share.refused(10_000 * time + 1);
-			return share.budget(10_000 * time + 1);
+			share.refused(10_000 * time + 1, LIMITS);
+			return share.learned(10_000 * time + 1);
 		});
 		expect(shares).toEqual([49, 25, 13]);
 	});
 
-	it('is a whole number of 1 or more, and no more than the budget, whatever the budget is', () => {
+	it('is a whole number of 1 or more, whatever the budget is', () => {
 		for (let budget = 1; budget <= 30; budget++) {
-			share = new LearnedShare(budget, WINDOW_MS, 0);
+			share = new LearnedShare(0);
 			for (let lock = 1; lock <= 8; lock++) {
 				letIn(Math.ceil(budget / lock), 10_000 * lock);
-				share.refused(10_000 * lock + 1);
-				const learned = share.budget(10_000 * lock + 1);
+				share.refused(10_000 * lock + 1, { ...LIMITS, callsPerWindow: budget });
+				const learned = share.learned(10_000 * lock + 1);
 				expect(Number.isInteger(learned)).toBe(true);
 				expect(learned).toBeGreaterThanOrEqual(1);
-				expect(learned).toBeLessThanOrEqual(budget);
 			}
 		}
 	});
 
 	it('is forgotten after a day without a lock', () => {
 		letIn(250, 9_000);
-		share.refused(9_001);
-		expect(share.budget(9_000 + DAY_MS)).toBe(245);
-		expect(share.budget(9_001 + DAY_MS)).toBe(490);
+		share.refused(9_001, LIMITS);
+		expect(share.learned(9_000 + DAY_MS)).toBe(245);
+		expect(share.learned(9_001 + DAY_MS)).toBeUndefined();
 		letIn(3, 9_001 + DAY_MS);
-		share.refused(9_002 + DAY_MS);
-		expect(share.budget(9_002 + DAY_MS)).toBe(49);
+		share.refused(9_002 + DAY_MS, LIMITS);
+		expect(share.learned(9_002 + DAY_MS)).toBe(49);
 	});
 
 	it('is not learned by who made no call, nor by a process younger than a window', () => {
-		share.refused(9_000);
+		share.refused(9_000, LIMITS);
 		expect(share.learned(9_000)).toBeUndefined();
-		share = new LearnedShare(490, WINDOW_MS, 0);
+		share = new LearnedShare(0);
 		letIn(100, WINDOW_MS - 1);
-		share.refused(WINDOW_MS - 1);
+		share.refused(WINDOW_MS - 1, LIMITS);
 		expect(share.learned(WINDOW_MS - 1)).toBeUndefined();
 		letIn(100, 40_000);
-		share.refused(40_001);
+		share.refused(40_001, LIMITS);
 		expect(share.learned(40_001)).toBe(98);
 	});
 });
@@ -128,9 +127,8 @@ class Account {
 class Process {
 	readonly waits: number[] = [];
 	endedAt = 0;
-	private readonly budget = new CallBudget();
-	private readonly share = new LearnedShare(490, WINDOW_MS, -WINDOW_MS);
-	private run: Limits;
+	private readonly budget: CallBudget;
+	private readonly run: Limits;
 	private underWay = 0;
 	private sleeps = 0;
 
@@ -139,14 +137,10 @@ class Process {
 		private readonly account: Account,
 		private readonly queue: number[],
 	) {
-		this.run = this.join();
+		// Who is younger than a window learns nothing.
+		this.budget = new CallBudget(account.teaches ? WINDOW_MS : -Infinity);
+		this.run = this.budget.join(LIMITS, account.timeline.now);
 		for (const at of new Set(queue)) account.timeline.after(at, () => this.act());
-	}
-
-	private join(): Limits {
-		const { timeline, teaches } = this.account;
-		const callsPerWindow = teaches ? this.share.budget(timeline.now) : 490;
-		return this.budget.join({ callsPerWindow, windowMs: WINDOW_MS }, timeline.now);
 	}
 
 	private act(): void {
@@ -167,29 +161,18 @@ class Process {
 
 	private call(slot: Slot, wantedAt: number): void {
 		const { timeline, random } = this.account;
-		const startedAt = timeline.now;
-		this.waits.push(startedAt - wantedAt);
+		this.waits.push(timeline.now - wantedAt);
 		this.underWay++;
 		timeline.after(5 + Math.floor(10 * random()), () => {
 			const lockedForMs = this.account.arrive();
 			timeline.after(5 + Math.floor(10 * random()), () => {
-				if (lockedForMs > 0) this.meetLock(slot, wantedAt, lockedForMs);
-				else this.share.letIn(startedAt);
-				this.budget.end(slot, 'answered', timeline.now);
+				if (lockedForMs > 0) this.queue.unshift(wantedAt);
+				this.budget.end(slot, lockedForMs > 0 ? { lockedForMs } : 'answered', timeline.now);
 				this.underWay--;
 				this.endedAt = timeline.now;
 				this.act();
 			});
 		});
-	}
-
-	private meetLock(slot: Slot, wantedAt: number, lockedForMs: number): void {
-		const { now } = this.account.timeline;
-		this.queue.unshift(wantedAt);
-		this.share.refused(now);
-		this.budget.end(slot, { lockedForMs }, now);
-		this.budget.leave(this.run);
-		this.run = this.join();
 	}
 }
 

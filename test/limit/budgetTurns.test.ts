@@ -1,4 +1,4 @@
-import { CallBudget } from '../../nodes/run/budget';
+import { CallBudget } from '../../nodes/limit/callBudget';
 import { fc } from '../support/fc';
 import { play, take, within } from './budgetWorld';
 

@@ -16,21 +16,17 @@
  * database with one writable server gives; and nobody sets the database's clock forward. To set it
  * back costs time, and no call too many.
  */
+import { KnownLock } from './knownLock';
 import { judge, type Claim, type LeaseLimits } from './claim';
 import { endsAtMostMs, Lease, type Slot } from './lease';
-import { atMostMs, mattersUntil, type Operation, type Result, type Row } from './leaseTable';
+import { type Operation, type Result, type Row } from './leaseTable';
+import { Leftovers } from './leftovers';
+import { Trouble } from './trouble';
 
 /** A lease is at most this part of the limit, so that processes can share it evenly. */
 const LEASES_IN_LIMIT = 10;
 /** An operation that has not ended after so long counts as failed. */
-const GIVE_UP_MS = 60_000;
-/** The first pause after a failure of the table; it doubles up to the longest. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
-/** So many rows that no longer matter are worth an operation. */
-const WORTH_REMOVING = 10;
-/** Two locks that end less than this apart are one, met by calls that were under way together. */
-const SAME_LOCK_MS = 5_000;
+const GIVE_UP_MS = 20_000;
 /** When to ask again while an answer is awaited. */
 const SOON_MS = 1_000;
 
@@ -48,45 +44,56 @@ export type Step =
 	| { do: 'wait'; until: number; why: 'window' | 'lock' | 'store' | 'turn' }
 	| { do: 'nothing' };
 
+/** When an operation was sent, what was held then, and how few calls were of use. */
+interface Sent {
+	readonly at: number;
+	readonly held: readonly Lease[];
+	readonly least: number;
+}
+
 export class Leases {
 	private leases: Lease[] = [];
 	/** A claim that stays for a second look. */
 	private staying: { claim: Claim; until: number } | undefined;
 	/** When to claim again, whether the limit is used up until then, and how many claims have yielded. */
 	private pause = { until: -Infinity, isFull: false, yields: 0 };
-	/** Operations under way, one that reads and one that does not: when each was sent, and what was held. */
-	private readonly sent = new Map<Operation, { at: number; held: readonly Lease[] }>();
-	/** Until when the table is left alone, and how many failures in a row it had. */
-	private trouble = { until: -Infinity, failures: 0 };
-	/** Own rows to delete: claims taken back, and claims whose answer was lost. */
-	private readonly unwanted = new Set<number>();
-	/** Rows of anybody's that no longer matter. */
-	private outdated: readonly number[] = [];
-	/** `isNews`: the others are to be told of it. */
-	private lock = { until: -Infinity, isNews: false };
+	/** Operations under way, one that reads and one that does not. */
+	private readonly sent = new Map<Operation, Sent>();
+	private readonly trouble = new Trouble();
+	private readonly leftovers = new Leftovers();
+	private readonly lock = new KnownLock();
 
 	/**
 	 * @param holder a name that no other object of this class, in any process, ever has
+	 * @param isShort whether the calls are those of runs that want only a few
 	 * @param random numbers in [0, 1)
 	 */
 	constructor(
-		private readonly limits: LeaseLimits,
-		private readonly holder: string,
+		private limits: LeaseLimits,
+		readonly holder: string,
+		private readonly isShort: boolean,
 		private readonly random: () => number,
 	) {}
 
+	/** From now on these limits hold. What was leased under others stays good. */
+	keepTo(limits: LeaseLimits): void {
+		this.limits = limits;
+	}
+
 	/**
 	 * @param wanted how many calls the runs of this process have still to start
+	 * @param atOnce how many of them must start together: no more than the limit
 	 * @param now ms, here and everywhere, by a clock that no step of the wall clock moves; one that stops
 	 * while the machine sleeps would let a lease outlive its life
 	 */
-	next(wanted: number, now: number): Step {
+	next(wanted: number, now: number, atOnce = 1): Step {
 		for (const [operation, { at }] of this.sent) {
 			if (now - at > GIVE_UP_MS) this.failed(operation, now);
 		}
-		const operation = this.due(wanted, now);
+		const operation = this.due(wanted, now, atOnce);
 		if (operation) {
-			this.sent.set(operation, { at: now, held: this.leases });
+			const least = Math.max(1, atOnce - this.left(now));
+			this.sent.set(operation, { at: now, held: this.leases, least });
 			return { do: 'store', operation };
 		}
 		const usable = now < this.lock.until ? [] : this.leases.filter((lease) => lease.free(now) > 0);
@@ -114,9 +121,7 @@ export class Leases {
 
 	/** A call was refused since the account is locked for so many ms. The others will be told. */
 	locked(forMs: number, now: number): void {
-		const until = now + atMostMs(forMs);
-		if (until > this.lock.until + SAME_LOCK_MS) this.lock.isNews = true;
-		this.lock.until = Math.max(until, this.lock.until);
+		this.lock.met(forMs, now);
 	}
 
 	/** The operation is done. Nothing happens where it was given up before. */
@@ -124,11 +129,11 @@ export class Leases {
 		const sent = this.sent.get(operation);
 		if (!sent) return;
 		this.sent.delete(operation);
-		this.trouble.failures = 0;
+		this.trouble.answered();
 		if (operation.kind === 'claim' && id !== undefined) {
 			const { yields } = this.pause;
-			const { calls } = operation;
-			const claim = { id, calls, sentAt: sent.at, answeredAt: now, yields, hasStayed: false };
+			const [{ calls }, { at: sentAt, least }] = [operation, sent];
+			const claim = { id, calls, least, sentAt, answeredAt: now, yields, hasStayed: false };
 			this.tidy(claim, rows, sent.held);
 			this.decide(claim, rows, now);
 		} else if (operation.kind === 'read' && this.staying) {
@@ -146,49 +151,43 @@ export class Leases {
 	/** The operation failed, or whether it was done is not known: it comes again after a pause. */
 	failed(operation: Operation, now: number): void {
 		if (!this.sent.delete(operation)) return;
-		if (operation.kind === 'lock') this.lock.isNews = true;
-		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.trouble.failures);
-		this.trouble.failures++;
-		this.trouble.until = now + longest * (0.5 + this.random() / 2);
+		if (operation.kind === 'lock') this.lock.untold();
+		this.trouble.failed(now, this.random());
 	}
 
-	private due(wanted: number, now: number): Operation | undefined {
+	private due(wanted: number, now: number, atOnce: number): Operation | undefined {
 		if (now < this.trouble.until) return undefined;
+		// Who keeps too few to start together may wait for ever for those that another one keeps.
+		const used = this.open === 0 && this.left(now) < atOnce ? 0 : wanted;
 		const isReading = (operation: Operation) => ['claim', 'read'].includes(operation.kind);
 		const sent = [...this.sent.keys()];
-		const question = sent.some(isReading) ? undefined : this.toAsk(wanted, now);
-		return question ?? (sent.every(isReading) ? this.toTell(wanted, now) : undefined);
+		const question = sent.some(isReading) ? undefined : this.toAsk(wanted, now, atOnce, used);
+		return question ?? (sent.every(isReading) ? this.toTell(used, now) : undefined);
 	}
 
 	/** What to tell the others, which nobody here waits for: first what they wait for. */
 	private toTell(wanted: number, now: number): Operation | undefined {
-		if (this.lock.isNews && now < this.lock.until) {
-			this.lock.isNews = false;
-			return { kind: 'lock', endsAfterMs: atMostMs(this.lock.until - now) };
-		}
-		if (this.unwanted.size > 0) return { kind: 'remove', ids: [...this.unwanted] };
+		const first = this.lock.tell(now) ?? this.leftovers.removeOwn();
+		if (first) return first;
 		const over = this.leases.filter((lease) => lease.isOver(wanted, now));
 		const lease = over.find(({ hasUnused }) => hasUnused) ?? over[0];
-		if (lease) return lease.close();
-		if (this.outdated.length < WORTH_REMOVING) return undefined;
-		return { kind: 'remove', ids: this.outdated };
+		return lease ? lease.close() : this.leftovers.removeOutdated();
 	}
 
 	/**
-	 * The next lease is asked for when no more calls are left than are under way: early enough that
-	 * the runs hardly wait for it, late enough that its life is used. What this process has no more
-	 * use for is given back first.
+	 * The next lease is asked for when no more calls are left than are under way: early enough that the
+	 * runs hardly wait for it. What this process has no more use for is given back first.
 	 */
-	private toAsk(wanted: number, now: number): Operation | undefined {
+	private toAsk(wanted: number, now: number, atOnce: number, used: number): Operation | undefined {
 		if (this.staying) return now < this.staying.until ? undefined : { kind: 'read' };
-		if (now < this.lock.until || now < this.pause.until || this.unwanted.size > 0) return undefined;
-		if (this.leases.some((lease) => lease.hasUnused && lease.isOver(wanted, now))) return undefined;
-		const left = this.leases.reduce((sum, lease) => sum + lease.left(now), 0);
-		const open = this.leases.reduce((sum, lease) => sum + lease.open, 0);
-		if (wanted <= left || left > open) return undefined;
-		const largest = Math.max(1, Math.floor(this.limits.callsPerWindow / LEASES_IN_LIMIT));
+		if (now < this.lock.until || now < this.pause.until || this.leftovers.hasOwn) return undefined;
+		if (this.leases.some((lease) => lease.hasUnused && lease.isOver(used, now))) return undefined;
+		const left = this.left(now);
+		if (wanted <= left || left >= Math.max(this.open + 1, atOnce)) return undefined;
+		const largest = Math.max(atOnce, Math.floor(this.limits.callsPerWindow / LEASES_IN_LIMIT));
 		const calls = Math.min(wanted - left, largest);
-		return { kind: 'claim', calls, endsAfterMs: endsAtMostMs(this.limits.longestCallMs) };
+		const endsAfterMs = endsAtMostMs(this.limits.longestCallMs);
+		return { kind: 'claim', isShort: this.isShort, calls, endsAfterMs };
 	}
 
 	private decide(claim: Claim, rows: readonly Row[], now: number): void {
@@ -199,35 +198,36 @@ export class Leases {
 		} else if (verdict.is === 'stay') {
 			this.staying = { claim, until: verdict.until };
 		} else {
-			this.unwanted.add(claim.id);
+			this.leftovers.add(claim.id);
 			const yields = verdict.is === 'yield' ? claim.yields + 1 : 0;
 			this.pause = { until: verdict.until, isFull: verdict.is === 'full', yields };
-			if (verdict.is === 'locked') this.lock.until = Math.max(this.lock.until, verdict.until);
+			if (verdict.is === 'locked') this.lock.heardOf(verdict.until);
 		}
 	}
 
 	/**
-	 * Marks the rows that can go: what no longer matters, and own claims whose answer was lost.
-	 *
 	 * @param held leases when the rows were asked for: one may have been closed since, and its row
 	 * still matters, although it was read as open
 	 */
 	private tidy(claim: Claim, rows: readonly Row[], held: readonly Lease[]): void {
 		const own = rows.find(({ id }) => id === claim.id);
-		if (!own) return;
-		const { windowMs } = this.limits;
-		const isOutdated = (row: Row) => mattersUntil(row, windowMs) <= own.createdAt;
-		this.outdated = rows.filter(isOutdated).map(({ id }) => id);
 		const known = new Set([claim.id, ...held.map(({ id }) => id)]);
-		for (const { id, holder, state } of rows) {
-			if (holder === this.holder && state === 'open' && !known.has(id)) this.unwanted.add(id);
-		}
+		if (own) this.leftovers.look(rows, own.createdAt, this.limits.windowMs, this.holder, known);
 	}
 
 	private forget(ids: readonly number[]): void {
-		for (const id of ids) this.unwanted.delete(id);
-		this.outdated = this.outdated.filter((id) => !ids.includes(id));
+		this.leftovers.forget(ids);
 		this.leases = this.leases.filter(({ id }) => !ids.includes(id));
+	}
+
+	/** Calls that may still start. */
+	private left(now: number): number {
+		return this.leases.reduce((sum, lease) => sum + lease.left(now), 0);
+	}
+
+	/** Calls under way. */
+	private get open(): number {
+		return this.leases.reduce((sum, { open }) => sum + open, 0);
 	}
 
 	/** What to say when no call may start and no operation is due. */
@@ -235,7 +235,9 @@ export class Leases {
 		const wait = (until: number, why: (Step & { do: 'wait' })['why']) =>
 			({ do: 'wait', until, why }) as const;
 		if (wanted > 0 && now < this.lock.until) return wait(this.lock.until, 'lock');
-		if (now < this.trouble.until) return wait(this.trouble.until, 'store');
+		if (now < this.trouble.until) {
+			return wait(this.trouble.until, this.trouble.isSerious ? 'store' : 'turn');
+		}
 		if (wanted > 0 && now < this.pause.until) {
 			return wait(this.pause.until, this.pause.isFull ? 'window' : 'turn');
 		}

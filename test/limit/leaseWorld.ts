@@ -2,8 +2,8 @@
  * A world to play the leases in, on a fake clock: any number of processes that die at any moment and
  * are started again, in the scene that leaseScene.ts describes.
  */
-import { Leases, type Step } from '../../nodes/run/leases';
-import type { Operation } from '../../nodes/run/leaseTable';
+import { Leases, type Step } from '../../nodes/limit/leases';
+import type { Operation } from '../../nodes/limit/leaseTable';
 import { Server, Table, Timeline, type ProcessPlan, type WorldPlan } from './leaseScene';
 
 export interface History {
@@ -54,7 +54,12 @@ class Process {
 		private readonly name: string,
 		private readonly world: World,
 	) {
-		this.leases = new Leases(plan.limits ?? world.plan.limits, name, world.random);
+		this.leases = new Leases(
+			plan.limits ?? world.plan.limits,
+			name,
+			plan.isShort ?? false,
+			world.random,
+		);
 		this.jobs = plan.jobs.map(({ at, calls }) => ({ at, calls, left: calls }));
 		const { timeline } = world;
 		for (const at of [timeline.now, ...plan.jobs.map((job) => job.at)]) {

@@ -2,8 +2,8 @@
  * What the processes of the simulation share: the time, a table whose rows show late and out of order,
  * a database that goes away, and an account that counts calls and locks.
  */
-import type { LeaseLimits } from '../../nodes/run/claim';
-import type { Operation, Result, Row } from '../../nodes/run/leaseTable';
+import type { LeaseLimits } from '../../nodes/limit/claim';
+import type { Operation, Result, Row } from '../../nodes/limit/leaseTable';
 import { Throttle } from '../fake-zoho/throttle';
 
 /** A clock that runs too fast or too slow, and shows any time at all at the beginning. */
@@ -18,8 +18,10 @@ export interface ProcessPlan {
 	readonly jobs: ReadonlyArray<{ readonly at: number; readonly calls: number }>;
 	readonly parallel: number;
 	readonly clock: Clock;
-	/** Other than the world's: a list that leaves a few calls to single addresses, for example. */
+	/** Other than the world's. */
 	readonly limits?: LeaseLimits;
+	/** Its runs want only a few calls. */
+	readonly isShort?: boolean;
 	/** When it is killed, and how long until it is started again with what was left. */
 	readonly kills?: ReadonlyArray<{ readonly at: number; readonly downForMs: number }>;
 }
@@ -137,11 +139,11 @@ export class Table {
 		if (operation.kind === 'claim' || operation.kind === 'lock') {
 			const id = ++this.lastId;
 			const createdAt = this.clock();
-			const { endsAfterMs } = operation;
+			const { kind, ...told } = operation;
 			const row: Row =
-				operation.kind === 'claim'
-					? { id, createdAt, holder, state: 'open', calls: operation.calls, endsAfterMs }
-					: { id, createdAt, holder, state: 'lock', calls: 0, endsAfterMs };
+				kind === 'claim'
+					? { isShort: false, calls: 0, ...told, id, createdAt, holder, state: 'open' }
+					: { ...told, id, createdAt, holder, state: 'lock', isShort: false, calls: 0 };
 			const written = this.plan.mistake?.written?.(row) ?? row;
 			return { id, apply: () => this.rows.set(id, written) };
 		}

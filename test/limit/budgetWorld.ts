@@ -1,5 +1,6 @@
 /** Runs that share a budget of calls, and the server that counts them, on a clock of their own. */
-import { CallBudget, type CallEnd, type Limits } from '../../nodes/run/budget';
+import type { CallEnd, Limits } from '../../nodes/limit/budget';
+import { CallBudget } from '../../nodes/limit/callBudget';
 import { Throttle, type Limit } from '../fake-zoho/throttle';
 
 /** A run asks at least this often while it waits, as the nodes do. */

@@ -1,0 +1,237 @@
+/**
+ * The table in which all n8n processes tell each other of their calls: one of n8n's own Data Tables. n8n
+ * lets only nodes of its own open one, so each operation is a small sub-workflow of n8n's Data Table
+ * node, run in this process and in the project of the workflow.
+ */
+import type { IDataObject, IExecuteFunctions, IWorkflowBase } from 'n8n-workflow';
+
+import type { Operation, Result, Row, Store } from '../limit/leaseTable';
+import { dataTable, subWorkflow, type SubNode } from './subWorkflow';
+
+/** Whose it is, and what for; of the sub-workflows, too. */
+const NAME = 'Zoho Email Hygiene: shared limit';
+
+const COLUMNS = [
+	{ name: 'account', type: 'string' },
+	{ name: 'holder', type: 'string' },
+	{ name: 'claim', type: 'string' },
+	{ name: 'state', type: 'string' },
+	{ name: 'isShort', type: 'boolean' },
+	{ name: 'calls', type: 'number' },
+	{ name: 'endsAfterMs', type: 'number' },
+];
+
+/** More rows than one account ever has: where so many come, some may have been left out. */
+const MOST_ROWS = 10_000;
+
+/** By workflow, since a table belongs to a project, and a workflow too. */
+const tables = new Map<string, string>();
+
+/** Whether this n8n has Data Tables, as far as can be seen without asking for one. */
+export function hasDataTables({ helpers }: IExecuteFunctions): boolean {
+	// n8n gives it to every node, and lets few call it; where the module is off, it is not there.
+	return (
+		(helpers as { getDataTableAggregateProxy?: unknown }).getDataTableAggregateProxy !== undefined
+	);
+}
+
+/**
+ * The rows of one account. It rejects with n8n's error; n8n may also never answer, as it does for a
+ * while after its database was away.
+ *
+ * @param account names it to all processes, and tells no one else anything
+ */
+export function tableOf(context: IExecuteFunctions, account: string): Store {
+	const workflow = String(context.getWorkflow().id);
+	const table = new LimitTable(context, workflow, account);
+	return async (operation, holder) =>
+		await table.do(operation, holder).catch(async (error: Error) => {
+			context.logger.warn(`The Data Table "${NAME}" failed: ${error.message}`);
+			// Somebody may have deleted the table, or moved the workflow to another project.
+			tables.delete(workflow);
+			return await Promise.reject(error);
+		});
+}
+
+class LimitTable {
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly workflow: string,
+		private readonly account: string,
+	) {}
+
+	async do(operation: Operation, holder: string): Promise<Result> {
+		const id = tables.get(this.workflow) ?? (await this.open());
+		return await this.doIn(id, operation, holder);
+	}
+
+	private async doIn(id: string, operation: Operation, holder: string): Promise<Result> {
+		switch (operation.kind) {
+			case 'claim': {
+				const claim = `${Math.random()}`;
+				const { isShort, calls, endsAfterMs } = operation;
+				const row = { holder, claim, state: 'open', isShort, calls, endsAfterMs };
+				const found = await this.run(this.insert(id, row), this.get(id));
+				const own = found.find((other) => other.claim === claim);
+				if (!own) throw new Error('a row that was inserted cannot be seen');
+				return { id: Number(own.id), rows: rowsIn(found) };
+			}
+			case 'read':
+				return { rows: rowsIn(await this.run(this.get(id))) };
+			case 'close': {
+				const { calls, endsAfterMs } = operation;
+				await this.run(this.update(id, operation.id, { state: 'closed', calls, endsAfterMs }));
+				return {};
+			}
+			case 'remove':
+				await this.run(this.remove(id, operation.ids));
+				return {};
+			case 'lock': {
+				const { endsAfterMs } = operation;
+				await this.run(
+					this.insert(id, { holder, state: 'lock', isShort: false, calls: 0, endsAfterMs }),
+				);
+				return {};
+			}
+		}
+	}
+
+	/**
+	 * Finds the table, or makes it. By its exact name, which n8n's own search matches in part, and
+	 * once more after it could not be made: another process may have made it at the same moment.
+	 */
+	private async open(): Promise<string> {
+		let id = await this.find();
+		if (id === undefined) {
+			const refused = await this.run(this.create()).then(
+				() => undefined,
+				(error: unknown) => error,
+			);
+			id = await this.find();
+			if (id === undefined) throw refused ?? new Error('a table that was made cannot be found');
+		}
+		tables.set(this.workflow, id);
+		return id;
+	}
+
+	private async find(): Promise<string | undefined> {
+		const found = await this.run(
+			dataTable(
+				{ resource: 'table', operation: 'list', returnAll: true, options: { filterName: NAME } },
+				{ alwaysOutputData: true },
+			),
+		);
+		const id = found.find(({ name }) => name === NAME)?.id;
+		return id === undefined ? undefined : String(id);
+	}
+
+	private create(): SubNode {
+		return dataTable({
+			resource: 'table',
+			operation: 'create',
+			tableName: NAME,
+			columns: { column: COLUMNS },
+			options: { createIfNotExists: true },
+		});
+	}
+
+	private insert(id: string, row: IDataObject): SubNode {
+		return dataTable({
+			resource: 'row',
+			operation: 'insert',
+			dataTableId: idOf(id),
+			columns: valuesOf({ account: this.account, ...row }),
+			options: {},
+		});
+	}
+
+	/**
+	 * n8n reads the rows, then counts them, and fails where one came or went between: so it is told to
+	 * try again at once.
+	 */
+	private get(id: string): SubNode {
+		return dataTable(
+			{
+				resource: 'row',
+				operation: 'get',
+				dataTableId: idOf(id),
+				...where('allConditions', 'account', [this.account]),
+				returnAll: false,
+				limit: MOST_ROWS,
+			},
+			{ executeOnce: true, retryOnFail: true, maxTries: 5, waitBetweenTries: 50 },
+		);
+	}
+
+	private update(id: string, row: number, values: IDataObject): SubNode {
+		return dataTable(
+			{
+				resource: 'row',
+				operation: 'update',
+				dataTableId: idOf(id),
+				...where('allConditions', 'id', [row]),
+				columns: valuesOf(values),
+				options: {},
+			},
+			{ alwaysOutputData: true },
+		);
+	}
+
+	private remove(id: string, rows: readonly number[]): SubNode {
+		return dataTable(
+			{
+				resource: 'row',
+				operation: 'deleteRows',
+				dataTableId: idOf(id),
+				...where('anyCondition', 'id', rows),
+				options: {},
+			},
+			{ alwaysOutputData: true },
+		);
+	}
+
+	/** Runs the nodes one after the other, and returns what the last one gives. */
+	private async run(...nodes: SubNode[]): Promise<IDataObject[]> {
+		const code = subWorkflow(NAME, nodes) as IWorkflowBase;
+		const { data } = await this.context.executeWorkflow({ code }, [{ json: {} }]);
+		return (data[0] ?? []).map(({ json }) => json);
+	}
+}
+
+const idOf = (id: string): IDataObject => ({ __rl: true, mode: 'id', value: id });
+
+const valuesOf = (value: IDataObject): IDataObject => ({
+	mappingMode: 'defineBelow',
+	value,
+	matchingColumns: [],
+	schema: [],
+});
+
+const where = (matchType: string, keyName: string, values: readonly unknown[]): IDataObject => ({
+	matchType,
+	filters: {
+		conditions: values.map((keyValue) => ({ keyName, condition: 'eq', keyValue })) as IDataObject[],
+	},
+});
+
+/** What the table holds of the protocol; a row that a person has put in or changed may be none. */
+function rowsIn(found: readonly IDataObject[]): Row[] {
+	if (found.length >= MOST_ROWS) throw new Error(`it holds more than ${MOST_ROWS} rows`);
+	return found
+		.map(({ id, createdAt, holder, state, isShort, calls, endsAfterMs }) => ({
+			id: Number(id),
+			// A text or a Date, by the version of n8n.
+			createdAt: new Date(createdAt as string).getTime(),
+			holder: String(holder),
+			state: state as Row['state'],
+			isShort: isShort === true || isShort === 1,
+			calls: Number(calls),
+			endsAfterMs: Number(endsAfterMs),
+		}))
+		.filter(isRow);
+}
+
+function isRow({ state, id, createdAt, calls, endsAfterMs }: Row): boolean {
+	const numbers = [id, createdAt, calls, endsAfterMs];
+	return ['open', 'closed', 'lock'].includes(state) && numbers.every(Number.isFinite);
+}

@@ -1,0 +1,68 @@
+/** A process that uses a table in memory, for tests that go step by step. */
+import { Leases, type Step } from '../../nodes/limit/leases';
+import type { Operation } from '../../nodes/limit/leaseTable';
+import type { MemoryTable } from '../support/memoryTable';
+
+export const LIMITS = {
+	callsPerWindow: 100,
+	reserved: 0,
+	windowMs: 300_000,
+	longestCallMs: 60_000,
+};
+
+/** A process: its leases, its way to the table, and a clock that began at 0. */
+export class Process {
+	readonly leases: Leases;
+	private readonly bornAt: number;
+
+	constructor(
+		private readonly table: MemoryTable,
+		name = 'me',
+		limits = LIMITS,
+	) {
+		this.leases = new Leases(limits, name, false, () => 0.5);
+		this.bornAt = table.now;
+	}
+
+	get now(): number {
+		return this.table.now - this.bornAt;
+	}
+
+	/** Does what is due with the table, and returns the first step that is something else. */
+	async ask(wanted: number): Promise<Step> {
+		for (;;) {
+			const step = this.leases.next(wanted, this.now);
+			if (step.do !== 'store') return step;
+			await this.do(step.operation);
+		}
+	}
+
+	async do(operation: Operation): Promise<void> {
+		try {
+			this.leases.took(operation, await this.table.do(operation, this.leases.holder), this.now);
+		} catch {
+			this.leases.failed(operation, this.now);
+		}
+	}
+
+	/** The next step, which must be an operation. */
+	due(wanted: number): Operation {
+		const step = this.leases.next(wanted, this.now);
+		if (step.do !== 'store') throw new Error(`${step.do} where an operation was expected`);
+		return step.operation;
+	}
+
+	/** Starts calls and returns their slots. */
+	start(calls: number): symbol[] {
+		return Array.from({ length: calls }, () => {
+			const slot = this.leases.start(this.now);
+			if (!slot) throw new Error('no call may start');
+			return slot;
+		});
+	}
+
+	/** Starts calls that end at once. */
+	makeCalls(calls: number): void {
+		for (const slot of this.start(calls)) this.leases.end(slot, this.now);
+	}
+}
