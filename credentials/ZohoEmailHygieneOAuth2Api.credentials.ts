@@ -54,6 +54,16 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			default: 'authorizationCode',
 		},
 		{
+			// The parent's own, once more: as soon as it and the secret are filled in, n8n offers to connect,
+			// while what must be chosen before is out of sight below.
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			hint: 'First choose <b>Data Center</b> and <b>Services</b> below; the link to your API console is there, too',
+		},
+		{
 			displayName: 'Data Center',
 			name: 'dataCenter',
 			type: 'options',
@@ -110,8 +120,8 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 				{ name: 'Zoho Campaigns Only', value: 'campaigns' },
 			],
 			default: 'both',
-			description:
-				'What the consent page asks for. Choose only what you have: Zoho refuses the consent of somebody without a Campaigns account as soon as Campaigns is asked for.',
+			description: 'What the consent page asks for',
+			hint: 'Choose only what you have: Zoho refuses to connect somebody without a Campaigns account as soon as Campaigns is asked for',
 		},
 		{
 			displayName: 'Read Custom Views',

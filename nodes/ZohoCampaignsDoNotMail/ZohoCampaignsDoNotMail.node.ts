@@ -10,15 +10,18 @@ import type { Budget } from '../limit/budget';
 import { budgetFor, CallBudget } from '../limit/callBudget';
 import { sharedBudgetFor } from '../limit/sharedBudget';
 import { hasDataTables, tableOf } from '../n8n/dataTable';
+import { cancelledError } from '../n8n/ends';
 import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
-import { cancelledError, hint, present } from '../n8n/output';
+import { present } from '../n8n/output';
 import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
+import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted, inWords } from '../run/words';
 import { isFailure, unsent, type Failure } from '../zoho/failures';
 import { AddressList } from './addresses';
 import { requestFor } from './contactInfo';
+import { HINTS } from './hints';
 import { cannotShare } from './limitWait';
 import { MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
@@ -38,11 +41,12 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		inputs: [mainConnection()],
 		outputs: [mainConnection()],
 		credentials: [{ name: CREDENTIAL_TYPE, required: true }],
+		hints: HINTS,
 		properties: PROPERTIES,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const stopAtFailure = !this.continueOnFail();
+		const stopAtFailure = stopsAtFailure(this);
 		const { options, problem } = readOptions<Options>(this, OPTIONS);
 		const connection =
 			problem ?? cannotShareFor(this, options) ?? (await connect(this, 'campaigns'));
@@ -73,7 +77,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
 		const { calls, retries, refusedByLock } = plan.summary;
-		hint(this, [
+		const news: Array<string | false> = [
 			calls > 1 && `${counted(calls, 'call')}, one address each.`,
 			addresses.duplicates > 0 &&
 				`${counted(addresses.duplicates, 'duplicate')}: each address was sent once.`,
@@ -81,8 +85,8 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 			refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
 			plan.lesson ?? false,
 			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
-		]);
-		return await present(this, 'Address', results());
+		];
+		return await present(this, ['address', 'addresses'], results(), news);
 	}
 }
 

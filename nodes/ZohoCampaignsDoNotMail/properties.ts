@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import { filledByAgent, toolDescription } from '../n8n/tool';
 
 /** A week: what is longer is a slip of the hand. */
 const LONGEST_MINUTES = 10_080;
@@ -24,42 +25,29 @@ export const OPTIONS: INodeProperties[] = [
 			},
 		],
 		default: 'success',
-		description: 'What to make of an address that is in the registry already',
+		description:
+			'What to make of an address that is in the registry already. Example: in a list that is sent every week, most of them are.',
 	},
 	{
-		displayName: 'Calls per Window',
+		displayName: 'Limit: Calls per Window',
 		name: 'callsPerWindow',
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 490,
 		description:
-			'How many calls to make in one window, at the most. The limit of Zoho is 500; the rest is head-room for other programs on the same account.',
+			'The most calls in one window. Zoho allows 500 in 5 minutes; the rest is left for other programs. Example: 160, where three such programs share one Zoho account.',
 	},
 	{
-		displayName: 'Lock Minutes',
+		displayName: 'Limit: Lock Time (Minutes)',
 		name: 'lockMinutes',
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: LONGEST_MINUTES },
 		default: 30,
 		description:
-			'How long Zoho locks the API once its limit is hit. Counts only where the reply does not say how long.',
+			'How long to wait once Zoho has locked the API for too many calls, if its reply does not say. Example: with 30, the node tries again after half an hour.',
 	},
-	maxParallelRequests,
-	maxRetries,
 	{
-		displayName: 'Response Format',
-		name: 'responseFormat',
-		type: 'options',
-		options: [
-			{ name: 'JSON', value: 'json' },
-			{ name: 'XML', value: 'xml' },
-		],
-		default: 'json',
-		description: 'The format in which the API is called. The output is the same for both.',
-	},
-	retryDelay,
-	{
-		displayName: 'Share Limit With',
+		displayName: 'Limit: Share With',
 		name: 'shareLimit',
 		type: 'options',
 		options: [
@@ -77,11 +65,10 @@ export const OPTIONS: INodeProperties[] = [
 		],
 		default: 'process',
 		description:
-			'Who counts calls together. Set it to the same in every node that uses the account.',
+			'Who counts calls together. Set it to the same in every node that uses the account. Example: All Processes, where n8n runs in queue mode with several workers.',
 	},
-	timeout,
 	{
-		displayName: 'When Limit Is Reached',
+		displayName: 'Limit: When Reached',
 		name: 'whenLimitReached',
 		type: 'options',
 		options: [
@@ -98,28 +85,52 @@ export const OPTIONS: INodeProperties[] = [
 			},
 		],
 		default: 'wait',
-		description: 'What to do when no more calls may be made for now',
+		description:
+			'What to do with the addresses that the limit has no room for. Example: of 1,500 addresses 490 are sent at once; the other 1,010 wait in this run, or fail and are left to a later one.',
 	},
 	{
-		displayName: 'Window Minutes',
+		displayName: 'Limit: Window (Minutes)',
 		name: 'windowMinutes',
 		type: 'number',
-		typeOptions: { minValue: 0.001, maxValue: LONGEST_MINUTES, numberPrecision: 3 },
+		typeOptions: { minValue: 0.001, maxValue: LONGEST_MINUTES },
 		default: 5,
-		description: 'How long the window is in which Zoho counts the calls',
+		description:
+			'How long the window is in which Zoho counts the calls. Example: with 5, the first 490 addresses go at once, and the next ones 5 minutes later.',
 	},
+	maxParallelRequests,
+	maxRetries,
+	{
+		displayName: 'Response Format',
+		name: 'responseFormat',
+		type: 'options',
+		options: [
+			{ name: 'JSON', value: 'json' },
+			{ name: 'XML', value: 'xml' },
+		],
+		default: 'json',
+		description:
+			'The format in which the API is called; the output is the same for both. Example: XML, where a proxy on the way lets no JSON through.',
+	},
+	retryDelay,
+	timeout,
 ];
 
 export const PROPERTIES: INodeProperties[] = [
-	{
-		displayName: 'Email',
-		name: 'email',
-		type: 'string',
-		default: '={{ $json.email }}',
-		required: true,
-		placeholder: 'e.g. name@example.com',
-		description: 'The address that is to get no more mail, one for each item',
-	},
+	toolDescription(
+		'Put one email address into the Do-Not-Mail registry of Zoho Campaigns, so that it gets no more campaign mail. This tool cannot take it out again, so give only an address that the user has asked for. The answer is the email with the status "moved" or "alreadyInDoNotMail", or an error with a message and what can be done.',
+	),
+	...filledByAgent(
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			default: '={{ $json.email }}',
+			required: true,
+			placeholder: 'e.g. name@example.com',
+			description: 'The address that is to get no more mail, one for each item',
+		},
+		'The email address',
+	),
 	{
 		displayName: 'Options',
 		name: 'options',

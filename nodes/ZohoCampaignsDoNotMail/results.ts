@@ -23,7 +23,7 @@ export function* resultsOf(
 			yield { item, subject, failure: outcome };
 		} else {
 			const { status, code, message } = outcome;
-			yield { item, success: { email, status, code, message } };
+			yield { item, success: { email, status, message, code } };
 		}
 	}
 }

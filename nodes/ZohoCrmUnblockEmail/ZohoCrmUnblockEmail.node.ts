@@ -5,10 +5,12 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { cancelledError } from '../n8n/ends';
 import { runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
-import { cancelledError, hint, present } from '../n8n/output';
+import { present } from '../n8n/output';
 import { readOptions } from '../n8n/parameters';
+import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
 import { isFailure, unsent } from '../zoho/failures';
@@ -31,9 +33,11 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		icon: { light: 'file:unblock.svg', dark: 'file:unblock.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["module"].value }}',
+		// n8n gives a resource locator as its value here.
+		subtitle:
+			'={{ $parameter["module"] + ": " + [$parameter["unblockFields"]].flat().join(", ").replace("_", " ") }}',
 		description:
-			'Lift the soft-bounce block from e-mail addresses of Zoho CRM records, up to 500 a call',
+			'Unblock email addresses that are temporarily bounced (soft bounce) in Zoho CRM, up to 500 records a call',
 		defaults: { name: 'Zoho CRM Unblock Email' },
 		usableAsTool: true,
 		inputs: [mainConnection()],
@@ -45,7 +49,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 	methods = { listSearch: { searchModules, searchViews } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const stopAtFailure = !this.continueOnFail();
+		const stopAtFailure = stopsAtFailure(this);
 		const { options, problem } = readOptions<UnblockSettings & CallSettings>(this, OPTIONS);
 		const settings = { ...options, stopAtFailure };
 		const isOfViews = this.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
@@ -77,24 +81,23 @@ export class ZohoCrmUnblockEmail implements INodeType {
 			return resultsOf(records.named, plan, rest);
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
-		hint(this, hints(source, records, plan));
-		return await present(this, 'Record', results());
+		return await present(this, ['record', 'records'], results(), news(source, records, plan));
 	}
 }
 
-/** What a run did that nobody could see. */
-function hints({ views }: RecordSource, records: RecordList, plan: UnblockPlan) {
+/** Sentences on what a run did that nobody could see. */
+function news({ views }: RecordSource, records: RecordList, plan: UnblockPlan) {
 	const { calls } = plan.summary;
 	const retries = plan.summary.retries + (views?.summary.retries ?? 0);
 	const creditsLeft = plan.creditsLeft ?? views?.creditsLeft;
+	const why = plan.isolated > 0 ? ', since Zoho refused whole batches' : '';
 	return [
 		views !== undefined && viewsRead(views),
 		calls > 0 &&
-			plan.settled > 1 &&
-			`${counted(plan.settled, 'record')} in ${counted(calls, 'call')}.`,
+			records.named.length > 1 &&
+			`${counted(calls, 'call')}${views ? ' to unblock them' : ''}${why}.`,
 		records.duplicates > 0 &&
 			`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
-		plan.isolated > 0 && `${counted(plan.isolated, 'refused record')} found by splitting batches.`,
 		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 		creditsLeft !== undefined && `Zoho says that ${creditsLeft} API credits are left.`,
 	];

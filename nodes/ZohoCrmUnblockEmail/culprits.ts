@@ -6,8 +6,6 @@ import { sameRefusal, Trial } from './trial';
 export class Culprits {
 	/** Records that were found by splitting batches. */
 	found = 0;
-	/** Records of calls that were refused for the sake of one of them. */
-	private readonly suspected = new Set<string>();
 
 	/** @param stopAtFailure the first failure ends the run: only its call is still searched */
 	constructor(
@@ -22,12 +20,12 @@ export class Culprits {
 			if (call.trial?.isAbout(why)) call.trial.lose();
 			this.decideForRecords(group);
 		}
-		if (batch.ids.length > 1) for (const id of batch.ids) this.suspected.add(id);
+		if (batch.ids.length > 1) for (const id of batch.ids) group.suspected.add(id);
 		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
 		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
 		const others = batch.ids.filter((id) => id !== culprit);
 		const stops = this.stopsFor(group, culprit === undefined ? batch.ids : [culprit], why);
-		const search = stops ? this.queue.narrow(group) : call.search;
+		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		const part = stops ? search.adopt(batch.ids) : batch;
 		if (named !== undefined) {
 			search.again(part, others);
@@ -52,7 +50,7 @@ export class Culprits {
 			return this.blame(call, { ...why, reach: 'record' }, undefined);
 		}
 		const stops = this.stopsFor(group, batch.ids, why);
-		const search = stops ? this.queue.narrow(group) : call.search;
+		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		const part = { search, batch: stops ? search.adopt(batch.ids) : batch };
 		const trial = (group.trial ??= new Trial());
 		if (batch.ids.length > 1) return trial.hold(part, why);
@@ -79,7 +77,7 @@ export class Culprits {
 		group.trial = undefined;
 		for (const failure of trial.failures) group.partial.add(sameRefusal(failure));
 		for (const { search, batch, failure, isCleared } of trial.held) {
-			for (const id of batch.ids) this.suspected.add(id);
+			for (const id of batch.ids) group.suspected.add(id);
 			const isSuspect = !isCleared && batch.ids.length > 0;
 			const why: Failure = { ...failure, reach: 'record' };
 			const found = isSuspect ? search.failed(batch, why) : undefined;
@@ -89,7 +87,7 @@ export class Culprits {
 	}
 
 	settle(group: GroupState, id: string, why: Failure): void {
-		if (this.suspected.has(id)) this.found++;
+		if (group.suspected.has(id)) this.found++;
 		group.outcomes.settle(id, why);
 	}
 

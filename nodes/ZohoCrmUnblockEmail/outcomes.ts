@@ -43,10 +43,6 @@ export class Outcomes {
 		return this.settled.get(id);
 	}
 
-	get size(): number {
-		return this.settled.size;
-	}
-
 	/** An outcome as the user asked to see it. */
 	judge(id: string, outcome: Outcome): Outcome {
 		if (!isFailure(outcome)) return outcome;

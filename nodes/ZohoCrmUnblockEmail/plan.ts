@@ -98,11 +98,6 @@ export class UnblockPlan implements Plan<Call> {
 		return this.culprits.found;
 	}
 
-	/** Records that have an outcome. */
-	get settled(): number {
-		return [...this.queue.groups.values()].reduce((sum, { outcomes }) => sum + outcomes.size, 0);
-	}
-
 	/** Why the records of a group that were not sent were kept back, if it is for the group's sake. */
 	refusalOf(group: Group): Failure | undefined {
 		return this.queue.groups.get(group)?.refusal;
@@ -140,7 +135,7 @@ export class UnblockPlan implements Plan<Call> {
 
 		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
 		const stops = this.culprits.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
-		const search = stops ? this.queue.narrow(group) : call.search;
+		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		if (stops) for (const id of untold) search.add(id);
 		else this.land(call, settled, [...untold, ...retried], untold);
 		if (waitMs === undefined) return undefined;
@@ -194,8 +189,9 @@ export class UnblockPlan implements Plan<Call> {
 		return undefined;
 	}
 
-	/** A call that no longer counts still tells of the account, and of the limit. */
+	/** A call that no longer counts still tells of the account, of the limit, and of suspected records. */
 	private heed(call: Call, why: Failure, askedMs: number | undefined, now: number): undefined {
+		if (why.reach === 'record') this.queue.searchToo(call);
 		if (why.reach === 'account') this.end(why);
 		if (why.reason !== 'rateLimited') return;
 		const waitMs = why.transient

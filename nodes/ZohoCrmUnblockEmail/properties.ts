@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import { filledByAgent, notInTool, toolDescription } from '../n8n/tool';
 
 export const OPTIONS: INodeProperties[] = [
 	{
@@ -21,7 +22,8 @@ export const OPTIONS: INodeProperties[] = [
 			},
 		],
 		default: 'success',
-		description: 'What to make of a record whose address is not blocked',
+		description:
+			'What to make of a record whose address is not blocked. Example: in a list that is sent every night, most of them are not.',
 	},
 	{
 		displayName: 'API Version',
@@ -34,24 +36,25 @@ export const OPTIONS: INodeProperties[] = [
 		],
 		default: 'v8',
 		description:
-			'The version of the Zoho CRM API. By their pages V6 needs the scope ZohoCRM.modules.{module}.UPDATE, V7 and V8 need ZohoCRM.send_mail.{module}.CREATE; the credential asks for both.',
+			'The version of the Zoho CRM API. Example: V6, where Zoho grants you ZohoCRM.modules.{module}.UPDATE but not ZohoCRM.send_mail.{module}.CREATE, which V7 and V8 need by their pages; the credential asks for both.',
 	},
 	{
-		displayName: 'Batch Interval',
+		displayName: 'Batch Interval (Milliseconds)',
 		name: 'batchInterval',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'The least time between the starts of two calls, in milliseconds',
+		description:
+			'The least time between the starts of two calls. Example: with 2000, no more than one call in 2 seconds.',
 	},
 	{
-		displayName: 'Batch Size',
+		displayName: 'Batch Size (Records)',
 		name: 'batchSize',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
 		default: 500,
 		description:
-			'How many records to send in one call, at the most. Where Zoho takes fewer, the node learns how many.',
+			'The most records in one call. Example: with 500, a list of 10,000 records takes 20 calls. Where Zoho takes fewer, the node finds out how many.',
 	},
 	maxParallelRequests,
 	maxRetries,
@@ -60,6 +63,9 @@ export const OPTIONS: INodeProperties[] = [
 ];
 
 export const PROPERTIES: INodeProperties[] = [
+	toolDescription(
+		'Unblock the email addresses of Zoho CRM records that are temporarily bounced (soft bounce), which Zoho CRM calls "Unblock Email Address". Give the record IDs: long numbers, as text, separated by commas. Zoho unblocks one address five times in its life, and no unblocking can be taken back, so give only records that the user has asked for. The answer has one entry for each record: its id with the status "unblocked" or "alreadyUnblocked", or an error with a message and what can be done.',
+	),
 	{
 		displayName: 'Module',
 		name: 'module',
@@ -84,7 +90,8 @@ export const PROPERTIES: INodeProperties[] = [
 			},
 		],
 	},
-	{
+	// A view may hold thousands of records: more than an agent should set off, or could read of.
+	notInTool({
 		displayName: 'Records',
 		name: 'recordsFrom',
 		type: 'options',
@@ -103,21 +110,24 @@ export const PROPERTIES: INodeProperties[] = [
 		],
 		default: 'ids',
 		description: 'Which records to unblock',
-	},
-	{
-		displayName: 'Record IDs',
-		name: 'recordIds',
-		type: 'string',
-		// A field of one line would run the lines of a pasted column together.
-		typeOptions: { rows: 3 },
-		default: '={{ $json.id }}',
-		required: true,
-		placeholder: 'e.g. 2423488000000575001',
-		displayOptions: { show: { recordsFrom: ['ids'] } },
-		description:
-			'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Keep IDs as text: as numbers they lose digits.',
-	},
-	{
+	}),
+	...filledByAgent(
+		{
+			displayName: 'Record IDs',
+			name: 'recordIds',
+			type: 'string',
+			// A field of one line would run the lines of a pasted column together.
+			typeOptions: { rows: 3 },
+			default: '={{ $json.id }}',
+			required: true,
+			placeholder: 'e.g. 2423488000000575001',
+			displayOptions: { show: { recordsFrom: ['ids'] } },
+			description:
+				'The ID of the record to unblock, or several: separated by commas or line breaks, or as an array. Keep IDs as text: as numbers they lose digits.',
+		},
+		'The IDs of the records, as text, separated by commas',
+	),
+	notInTool({
 		displayName: 'Custom View',
 		name: 'customView',
 		type: 'resourceLocator',
@@ -142,7 +152,7 @@ export const PROPERTIES: INodeProperties[] = [
 				hint: 'The long number behind "custom-view/" in the address of the view in Zoho CRM',
 			},
 		],
-	},
+	}),
 	{
 		displayName: 'Fields to Unblock',
 		name: 'unblockFields',

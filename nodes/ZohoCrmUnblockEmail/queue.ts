@@ -49,6 +49,8 @@ export interface GroupState extends Group {
 	trial?: Trial | undefined;
 	/** Refusals of no known meaning that were found to be about single records. */
 	readonly partial: Set<string>;
+	/** Records of calls that were refused for the sake of one of them. */
+	readonly suspected: Set<string>;
 }
 
 export class CallQueue {
@@ -76,7 +78,7 @@ export class CallQueue {
 		let state = this.groups.get(group);
 		if (!state) {
 			const search = this.newSearch();
-			state = { ...group, search, outcomes: outcomes(), partial: new Set() };
+			state = { ...group, search, outcomes: outcomes(), partial: new Set(), suspected: new Set() };
 			this.groups.set(group, state);
 		}
 		state.search.add(id);
@@ -127,9 +129,19 @@ export class CallQueue {
 		if (trial) trial.isTesting = true;
 	}
 
-	/** From now on only what this search, which is empty yet, holds of the group is sent. */
-	narrow(group: GroupState): Isolation<Failure> {
+	/**
+	 * From now on only what this search holds of the group is sent.
+	 *
+	 * @param failing the records of the call that the run stops at: it may be a part of a larger one that
+	 * was refused for the sake of single records, and then the search holds the others of that one
+	 */
+	narrow(group: GroupState, failing?: readonly string[]): Isolation<Failure> {
 		const search = this.newSearch();
+		const open = [...this.inFlight].filter((call) => call.group === group);
+		const taken = new Set([...(failing ?? []), ...open.flatMap(({ batch }) => batch.ids)]);
+		for (const id of failing ? group.suspected : []) {
+			if (!taken.has(id) && !group.outcomes.get(id)) search.add(id);
+		}
 		search.close();
 		group.outcomes.stop();
 		this.last = { group, search };
@@ -141,6 +153,13 @@ export class CallQueue {
 	/** Whether only one call's records are still sent. */
 	get isNarrow(): boolean {
 		return this.last !== undefined;
+	}
+
+	/** A part of such a larger call was under way, and was refused: it is searched as well. */
+	searchToo({ group, batch }: Part & { group: GroupState }): void {
+		if (group !== this.last?.group) return;
+		const ids = batch.ids.filter((id) => group.suspected.has(id) && !group.outcomes.get(id));
+		this.last.search.again(this.last.search.adopt(ids), ids);
 	}
 
 	/** Whether a call no longer counts, since only another one's records are still sent. */

@@ -2,7 +2,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { runPlan } from '../n8n/execution';
-import { cancelledError } from '../n8n/output';
+import { cancelledError } from '../n8n/ends';
 import type { Connection } from '../n8n/transport';
 import type { Pace } from '../run/pace';
 import { isFailure, type Failure } from '../zoho/failures';

@@ -8,7 +8,7 @@ export const maxParallelRequests: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 10, numberPrecision: 0 },
 	default: 5,
 	description:
-		'How many calls may be under way at once. Where Zoho says that there are too many, it is half of them for the next minute.',
+		'How many calls may be under way at once. Example: with 5, the sixth starts when one of them has its reply. Where Zoho says that there are too many, it is half of them for the next minute.',
 };
 
 export const maxRetries: INodeProperties = {
@@ -18,26 +18,26 @@ export const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
 	default: 3,
 	description:
-		'How often a call is repeated after a transient failure: a cut connection, a time-out, a reply that cannot be read, too many requests, a failure on the side of Zoho',
+		'How often a call is made again that failed for a passing reason, such as a cut connection or a busy server. Example: with 3, it is made four times at the most.',
 };
 
 export const retryDelay: INodeProperties = {
-	displayName: 'Retry Delay',
+	displayName: 'Retry Delay (Milliseconds)',
 	name: 'retryDelay',
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 1000,
 	description:
-		'The longest the first pause before a retry may be, in milliseconds. It doubles each time, and each pause is a random part of it; a Retry-After header of Zoho wins, unless it asks for more than an hour.',
+		'The longest pause before a call is made again; the limit doubles each time. Example: with 1000, the pauses are at most 1, 2 and 4 seconds. Where Zoho names a time of up to an hour, the node waits for that.',
 };
 
 export const timeout: INodeProperties = {
-	displayName: 'Timeout',
+	displayName: 'Timeout (Milliseconds)',
 	name: 'timeout',
 	type: 'number',
 	// Above 2^31 ms a timer of Node.js would end at once.
 	typeOptions: { minValue: 1, maxValue: 3_600_000 },
 	default: 60000,
 	description:
-		'How long one call may take, in milliseconds, with all that it entails: a reply that drips in, a token that is renewed',
+		'How long one call may take as a whole, renewing the token included. Example: with 60000, a call counts as failed after a minute.',
 };

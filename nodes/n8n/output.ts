@@ -1,82 +1,69 @@
 /** Outcomes to n8n items: order, pairing, the On Error settings, hints. */
-import {
-	NodeApiError,
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type JsonObject,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
+import { inWords } from '../run/words';
 import type { Failure } from '../zoho/failures';
+import { Count } from './count';
+import { stopError } from './ends';
 import { inSlices, now } from './execution';
+import { shortForAgent, stopsAtFailure } from './tool';
+
+/** What identifies a record or address that failed (`id` and `module`, or `email`), and why it did. */
+export interface Failed {
+	item: number;
+	subject: IDataObject;
+	failure: Failure;
+	/** What it is called, where that is not what the others are. */
+	name?: string;
+	/** It was not sent, for the sake of a failure that is not its own. */
+	notAttempted?: boolean;
+}
+
+/** What came of one record or address that one item named: the json of a success, or a failure. */
+export type Result = { item: number; success: IDataObject } | Failed;
 
 /**
- * What came of one record or address that one item named: the json of a success, or a failure and
- * what identifies it (`id` and `module`, or `email`). `notAttempted`: it was not sent, for the sake of
- * a failure that is not its own. `name`: what it is called, where that is not what the others are.
- */
-export type Result = { item: number } & (
-	| { success: IDataObject }
-	| { subject: IDataObject; failure: Failure; name?: string; notAttempted?: boolean }
-);
-
-/**
- * The output of a run, one item a result, in the order given. A failed item's json holds nothing but
- * `error`: then n8n itself routes it to the error branch and merges the input item's fields in. The
- * item's own `error` property stays unset, since n8n would replace the json by it.
+ * The output of a run, one item a result, in the order given, and a hint for the person at the screen.
+ * A failed item's json holds nothing but `error`: then n8n itself routes it to the error branch and
+ * merges the input item's fields in. The item's own `error` property stays unset, since n8n would
+ * replace the json by it.
  *
- * @param name what a result is called, such as "record"
+ * @param name what a result is called, one and several, such as "record" and "records"
+ * @param news sentences on what the run did that nobody could see
  * @throws NodeApiError under On Error = Stop Workflow, when anything failed
  */
 export async function present(
 	context: IExecuteFunctions,
-	name: string,
+	[noun, plural]: readonly [string, string],
 	results: Iterable<Result>,
+	news: Array<string | false>,
 ): Promise<INodeExecutionData[][]> {
 	const items: INodeExecutionData[] = [];
 	const count = new Count();
+	const short = shortForAgent(context);
 	// The time of day for moments on the run's clock: it is asked for once, so that one moment is one time.
 	const clockAtZero = Date.now() - now();
 	await inSlices(results, (result) => {
 		count.add(result);
 		const json =
-			'success' in result
-				? result.success
-				: { error: failureJson(result.subject, result.failure, clockAtZero) };
+			'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
 		items.push({ json, pairedItem: { item: result.item } });
 	});
-	if (!context.continueOnFail() && count.first) {
-		throw stopError(context, name, count, count.first, clockAtZero);
+	const { first } = count;
+	if (first && stopsAtFailure(context)) {
+		const json = failureJson(first, clockAtZero) as JsonObject;
+		throw stopError(context, noun, count, first, json);
+	}
+	const told = news.filter(Boolean).join(' ');
+	const rest = unsentWords(context, count.unsentFor, clockAtZero);
+	if (count.sum > 1 || told || rest) {
+		const branches = count.sum > 0 && count.asBranches(noun, plural);
+		hint(context, [branches, told, rest].filter(Boolean).join(' '));
 	}
 	return [items];
 }
 
-/** How many results came to what, and the first failure; one of its own before a mere effect. */
-class Count {
-	first: Extract<Result, { failure: Failure }> | undefined;
-	private done = 0;
-	private failed = 0;
-
-	/** @param notAttempted items that were not even read */
-	constructor(private notAttempted = 0) {}
-
-	add(result: Result): void {
-		if ('success' in result) {
-			this.done++;
-			return;
-		}
-		if (result.notAttempted) this.notAttempted++;
-		else this.failed++;
-		if (!this.first || (this.first.notAttempted && !result.notAttempted)) this.first = result;
-	}
-
-	toString(): string {
-		return `${this.done} done, ${this.failed} failed, ${this.notAttempted} not attempted`;
-	}
-}
-
-function failureJson(subject: IDataObject, failure: Failure, clockAtZero: number): IDataObject {
+function failureJson({ subject, failure }: Failed, clockAtZero: number): IDataObject {
 	const { reason, code, message, resolution, httpStatus, retryable, retryAt } = failure;
 	return {
 		...subject,
@@ -90,50 +77,23 @@ function failureJson(subject: IDataObject, failure: Failure, clockAtZero: number
 	};
 }
 
-/** Which record, why, what to do, and how far the run had come. */
-function stopError(
+/** Why the rest was not sent, and when to come back, where that is known. */
+function unsentWords(
 	context: IExecuteFunctions,
-	name: string,
-	count: Count,
-	{ failure, subject, item, name: ownName = name }: Extract<Result, { failure: Failure }>,
+	why: Failure | undefined,
 	clockAtZero: number,
-): NodeApiError {
-	const message = `${ownName} ${String(Object.values(subject)[0]) || '(empty)'}: ${failure.message}`;
-	const json = failureJson(subject, failure, clockAtZero);
-	const error = new NodeApiError(context.getNode(), json as JsonObject, {
-		message,
-		description: `${failure.resolution} Before the stop: ${count}.`,
-		httpCode: String(failure.httpStatus ?? failure.code),
-		itemIndex: item,
-	});
-	// n8n puts a sentence of its own in place of one that holds a code such as ECONNRESET.
-	error.message = message;
-	return error;
+): string {
+	if (!why) return '';
+	const { message, retryAt } = why;
+	if (retryAt === undefined) return message;
+	// To the whole second above: who comes a moment too early would come in vain.
+	const when = new Date(Math.ceil((clockAtZero + retryAt) / 1000) * 1000);
+	const clock = when.toLocaleTimeString('en-GB', { timeZone: context.getTimezone() });
+	return `${message} Come back at ${clock}, in ${inWords(Math.max(0, retryAt - now()))}.`;
 }
 
-/**
- * The error that ends a cancelled execution: n8n takes one for a cancellation that has the word
- * "canceled" in its message, and any other for a failed node.
- *
- * @param unread items that were not even read
- */
-export function cancelledError(
-	context: IExecuteFunctions,
-	results: Iterable<Result>,
-	unread: number,
-): NodeOperationError {
-	const count = new Count(unread);
-	for (const result of results) count.add(result);
-	return new NodeOperationError(
-		context.getNode(),
-		`The execution was canceled. Before that: ${count}. Calls that were under way may have been done all the same.`,
-		{ level: 'info' },
-	);
-}
-
-/** Tells the person at the screen what a run did that they could not see. */
-export function hint(context: IExecuteFunctions, sentences: Array<string | false>): void {
-	const message = sentences.filter(Boolean).join(' ');
+/** Tells the person at the screen what a run did. */
+function hint(context: IExecuteFunctions, message: string): void {
 	// Added to n8n in 1.8x; older ones go without.
-	if (message) context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
+	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 }

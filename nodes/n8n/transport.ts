@@ -48,7 +48,9 @@ export async function connect(
 	} catch (error) {
 		return failure('authenticationFailed', {
 			code: 'NO_CREDENTIAL',
-			message: (error as Error).message,
+			message: context.getNode().credentials?.[CREDENTIAL_TYPE]
+				? (error as Error).message
+				: 'No credential is chosen in this node.',
 			resolution: 'Choose a credential in the node, or create one and connect it.',
 		});
 	}

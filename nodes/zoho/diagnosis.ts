@@ -56,7 +56,8 @@ export function diagnoseCredential(
 	return failure('authenticationFailed', {
 		code: 'NO_TOKEN',
 		message: 'The credential is not connected to Zoho.',
-		resolution: 'Open the credential, press "Connect" and accept on Zoho\'s page.',
+		resolution:
+			'Open the credential, press "Connect" (older versions of n8n: "Connect my account") and accept on Zoho\'s page.',
 	});
 }
 

@@ -81,7 +81,7 @@ const MEANINGS: Record<Reason, Meaning> = {
 		reach: 'record',
 		retryable: false,
 		resolution:
-			'Only temporarily blocked addresses can be unblocked. This one bounced hard: correct the address in the record, or stop mailing it.',
+			'Only temporarily blocked addresses can be unblocked. This one bounced for good (hard bounce): correct the address in the record, or stop mailing it.',
 	},
 	unblockLimitReached: {
 		reach: 'record',
@@ -152,7 +152,8 @@ const MEANINGS: Record<Reason, Meaning> = {
 	authenticationFailed: {
 		reach: 'account',
 		retryable: false,
-		resolution: 'Open the credential and connect it again.',
+		resolution:
+			'Open the credential and connect it again: press "Switch account" (older versions of n8n: "Reconnect").',
 	},
 	scopeMismatch: {
 		reach: 'account',

@@ -71,7 +71,7 @@ describe('a lock that another client causes', () => {
 				/^info: Waiting \d+ s: Zoho has locked the API after too many calls\. \d+ addresses are left\.$/,
 			);
 			expect(done.hints[0]?.message).toMatch(
-				/^\d+ calls, one address each\. Waited \d+ s for Zoho's limit\. Zoho locked the API: \d calls? refused\.$/,
+				/^60 addresses: 60 moved\. \d+ calls, one address each\. Waited \d+ s for Zoho's limit\. Zoho locked the API: \d calls? refused\.$/,
 			);
 		},
 	);

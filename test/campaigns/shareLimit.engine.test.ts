@@ -45,7 +45,7 @@ afterEach(async () => await zoho.stop());
 /** n8n has had the Data Tables that it takes since 2.3. */
 const withDataTables = hasDataTables ? describe : describe.skip;
 
-withDataTables('Share Limit With: All Processes', () => {
+withDataTables('Limit: Share With: All Processes', () => {
 	it('lets two processes use one window between them, and no call is refused', async () => {
 		const [one, other] = [await startProcess(), await startProcess()];
 		const [first, second] = await Promise.all([
@@ -155,7 +155,11 @@ describe('where there is no Data Table', () => {
 				resolution: expect.stringContaining('n8n has from 2.3 on'),
 			});
 		}
-		expect(hints).toEqual([]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(
+				/^3 addresses: 3 failed, none of them sent\. The limit cannot be shared/,
+			),
+		]);
 		expect(zoho.calls('doNotMail')).toEqual([]);
 	});
 

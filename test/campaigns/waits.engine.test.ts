@@ -17,7 +17,7 @@ describe('a wait', () => {
 		expect(Number(told[0]?.[1])).toBeGreaterThanOrEqual(15);
 		expect(Number(told[0]?.[1])).toBeLessThanOrEqual(19);
 		expect(done.hints[0]?.message).toMatch(
-			/^25 calls, one address each\. Waited \d+ s for Zoho's limit\.$/,
+			/^25 addresses: 25 moved\. 25 calls, one address each\. Waited \d+ s for Zoho's limit\.$/,
 		);
 	});
 

@@ -124,7 +124,7 @@ describe('an error of a record', () => {
 			{ email: 'hard' },
 			'NOT_ALLOWED',
 			'permanentlyBlocked',
-			/bounced hard/,
+			/hard bounce/,
 		],
 		[
 			'was unblocked five times',

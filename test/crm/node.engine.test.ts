@@ -43,7 +43,9 @@ describe('a run over good records', () => {
 		expect(new Set(calls().flatMap((call) => call.ids)).size).toBe(10_000);
 		expect(stage.zoho.maxInFlight('unblock')).toBeLessThanOrEqual(5);
 		expect(ids.every((id) => crm().get('Leads', id)?.timesUnblocked === 1)).toBe(true);
-		expect(run.hints.map(({ message }) => message)).toEqual(['10,000 records in 20 calls.']);
+		expect(run.hints.map(({ message }) => message)).toEqual([
+			'10,000 records: 10,000 unblocked. 20 calls.',
+		]);
 	});
 
 	it('posts the ids and fields as the page says, and nothing else', async () => {
@@ -133,7 +135,7 @@ describe('a reply record by record', () => {
 });
 
 describe('the hint', () => {
-	it('tells records, calls, duplicates and records told apart', async () => {
+	it('counts as the branches do, and tells calls, duplicates and split batches', async () => {
 		const ids = recordIds(8);
 		crm().add('Leads', ids);
 		crm().add('Leads', ids[5] ?? '', { email: 'hard' });
@@ -147,7 +149,7 @@ describe('the hint', () => {
 		expect(run.hints).toEqual([
 			{
 				message:
-					'8 records in 2 calls. 3 duplicates: each record was sent once. 1 refused record found by splitting batches.',
+					'11 records: 10 unblocked, 1 failed. 2 calls, since Zoho refused whole batches. 3 duplicates: each record was sent once.',
 				type: 'info',
 				location: 'outputPane',
 			},
@@ -156,7 +158,7 @@ describe('the hint', () => {
 });
 
 describe('the hint on records that were not sent', () => {
-	it('does not count them', async () => {
+	it('counts them among those that failed, and says why they were not sent', async () => {
 		const ids = recordIds(9);
 		crm().add('Leads', ids);
 		const run = await stage.run(
@@ -171,15 +173,28 @@ describe('the hint on records that were not sent', () => {
 		);
 
 		expect(run.errors).toHaveLength(9);
-		expect(run.hints).toEqual([expect.objectContaining({ message: '3 records in 1 call.' })]);
+		expect(run.hints).toEqual([
+			expect.objectContaining({
+				message: expect.stringMatching(
+					/^9 records: 9 failed, 6 of them not sent\. 1 call\. unknown field/,
+				),
+			}),
+		]);
 	});
 
-	it('tells no record apart from a batch of one', async () => {
-		crm().add('Leads', recordIds(3), { email: 'hard' });
+	it('says nothing of split batches where each record went alone', async () => {
+		const ids = recordIds(3);
+		crm().add('Leads', ids, { email: 'hard' });
 
-		const run = await unblock(recordIds(3), { batchSize: 1 });
+		const run = await stage.run(
+			NODE,
+			ids.map((id) => ({ id })),
+			{ options: { batchSize: 1 } },
+		);
 
-		expect(run.hints).toEqual([expect.objectContaining({ message: '3 records in 3 calls.' })]);
+		expect(run.hints).toEqual([
+			expect.objectContaining({ message: '3 records: 3 failed. 3 calls.' }),
+		]);
 	});
 });
 

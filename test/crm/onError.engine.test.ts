@@ -6,6 +6,12 @@ import { error, LEADS, useErrors } from './errorStage';
 
 const { stage, calls } = useErrors();
 
+const WAY_OUT =
+	'To let the other items go on, set "On Error" to "Continue (using error output)" in the Settings of this node.';
+
+const startOf = (text: string) =>
+	expect.stringMatching(new RegExp(`^${text.replace(/[()]/g, '\\$&')}`));
+
 describe('the setting On Error', () => {
 	/** Six records, the third of which is blocked permanently, in three calls one after the other. */
 	const items = () => LEADS.map((id, i) => ({ id, name: `Lead ${i}` }));
@@ -25,7 +31,7 @@ describe('the setting On Error', () => {
 		reason: 'permanentlyBlocked',
 		message: 'Cannot unblock, Email is blocked permanently',
 		resolution:
-			'Only temporarily blocked addresses can be unblocked. This one bounced hard: correct the address in the record, or stop mailing it.',
+			'Only temporarily blocked addresses can be unblocked. This one bounced for good (hard bounce): correct the address in the record, or stop mailing it.',
 		httpStatus: 400,
 		retryable: false,
 	};
@@ -79,7 +85,7 @@ describe('the setting On Error', () => {
 				context: { itemIndex: 2 },
 			});
 			expect(run.error?.description).toBe(
-				`${String(expected.resolution)} Before the stop: 3 done, 1 failed, 2 not attempted.`,
+				`${String(expected.resolution)} Before the stop: 3 done, 1 failed, 2 not attempted. ${WAY_OUT}`,
 			);
 			expect(LEADS.map((id) => stage.zoho.crm.get('Leads', id)?.timesUnblocked)).toEqual([
 				1, 1, 0, 1, 0, 0,
@@ -101,18 +107,21 @@ describe('the setting On Error', () => {
 			context: { itemIndex: 6 },
 		});
 		expect(run.error?.description).toMatch(
-			/Check the expression in "Record IDs".* Before the stop: 0 done, 1 failed, 6 not attempted\.$/,
+			/Check the expression in "Record IDs".* Before the stop: 0 done, 1 failed, 6 not attempted\. To let the other items go on, /,
 		);
 		expect(stage.zoho.requests).toEqual([]);
 	});
 
-	it('stops the workflow at a failure of the call, of the account, of the network', async () => {
+	it('names the module, the credential or neither at a failure of the call, the account, the network', async () => {
 		for (const [fault, message] of [
 			[
 				error(400, 'INVALID_MODULE', 'The module name given seems to be invalid'),
-				'The module name given seems to be invalid',
+				'Module Leads: The module name given seems to be invalid',
 			],
-			[error(401, 'INVALID_TOKEN', 'invalid oauth token'), 'invalid oauth token'],
+			[
+				error(401, 'INVALID_TOKEN', 'invalid oauth token'),
+				'Credential "Zoho": invalid oauth token',
+			],
 			[{ emptyBody: 503 }, 'Zoho answered with HTTP status 503.'],
 			[{ reset: true }, 'Zoho could not be reached'],
 			[{ html: 200 }, "Zoho's reply (HTTP status 200) cannot be read"],
@@ -128,12 +137,29 @@ describe('the setting On Error', () => {
 			});
 
 			expect(run.error?.name).toBe('NodeApiError');
-			expect(run.error?.message).toContain(`Record ${LEADS[0]}: `);
-			expect(run.error?.message).toContain(message);
+			// No record is accused of what is not its own.
+			expect(run.error?.message).toEqual(startOf(message));
 			expect(run.error).toMatchObject({ context: { itemIndex: 0 } });
 			expect(calls('Leads').every(({ ids }) => ids?.[0] === LEADS[0])).toBe(true);
 			expect(LEADS.every((id) => stage.zoho.crm.get('Leads', id)?.timesUnblocked === 0)).toBe(true);
 		}
+	});
+
+	it('calls a module as the list of modules does, and a missing credential missing', async () => {
+		stage.zoho.fault({ ...error(400, 'INVALID_MODULE', 'No such module'), kind: 'unblock' });
+		const module = { __rl: true, mode: 'list', value: 'Guests', cachedResultName: 'Event Guests' };
+		const refused = await stage.run('zohoCrmUnblockEmail', items(), {
+			parameters: { module },
+			onError: 'stopWorkflow',
+		});
+		const { error: none } = await stage.engine.run({
+			items: items(),
+			node: { type: 'zohoCrmUnblockEmail', parameters: {}, onError: 'stopWorkflow' },
+		});
+
+		expect(refused.error?.message).toBe('Module Event Guests: No such module');
+		expect(none?.message).toBe('No credential is chosen in this node.');
+		expect(none?.description).not.toContain('On Error');
 	});
 
 	it('never lets an error through where the workflow goes on, whatever Zoho answers', async () => {

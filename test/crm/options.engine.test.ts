@@ -120,17 +120,32 @@ describe('an option', () => {
 	});
 
 	it.each<[INodeParameters, string]>([
-		[{ batchSize: '={{ 501 }}' }, '"Batch Size" takes a whole number from 1 to 500, and is 501'],
-		[{ batchSize: '={{ 2.5 }}' }, '"Batch Size" takes a whole number from 1 to 500, and is 2.5'],
+		[
+			{ batchSize: '={{ 501 }}' },
+			'"Batch Size (Records)" takes a whole number from 1 to 500, and is 501',
+		],
+		[
+			{ batchSize: '={{ 2.5 }}' },
+			'"Batch Size (Records)" takes a whole number from 1 to 500, and is 2.5',
+		],
 		[
 			{ maxParallelRequests: '={{ 11 }}' },
 			'"Max Parallel Requests" takes a whole number from 1 to 10, and is 11',
 		],
 		[{ maxRetries: '={{ -1 }}' }, '"Max Retries" takes a whole number from 0 to 20, and is -1'],
-		[{ retryDelay: '={{ "soon" }}' }, '"Retry Delay" takes a number of 0 or more, and is "soon"'],
-		[{ timeout: '={{ 0 }}' }, '"Timeout" takes a number from 1 to 3600000, and is 0'],
-		[{ timeout: '={{ 1e12 }}' }, '"Timeout" takes a number from 1 to 3600000'],
-		[{ batchInterval: '={{ -1 }}' }, '"Batch Interval" takes a number of 0 or more, and is -1'],
+		[
+			{ retryDelay: '={{ "soon" }}' },
+			'"Retry Delay (Milliseconds)" takes a number of 0 or more, and is "soon"',
+		],
+		[
+			{ timeout: '={{ 0 }}' },
+			'"Timeout (Milliseconds)" takes a number from 1 to 3600000, and is 0',
+		],
+		[{ timeout: '={{ 1e12 }}' }, '"Timeout (Milliseconds)" takes a number from 1 to 3600000'],
+		[
+			{ batchInterval: '={{ -1 }}' },
+			'"Batch Interval (Milliseconds)" takes a number of 0 or more, and is -1',
+		],
 		[{ apiVersion: '={{ "v5" }}' }, '"API Version" takes one of v6, v7, v8, and is "v5"'],
 		[
 			{ alreadyUnblocked: '={{ "skip" }}' },

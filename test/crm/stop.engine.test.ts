@@ -1,4 +1,5 @@
 import type { FakeZoho } from '../fake-zoho';
+import { recordIds } from '../support/stage';
 import { batch, BATCH_SIZE, IDS, isOf, useTenCalls, verdictsByCall } from './tenCalls';
 import { verdict } from './truth';
 
@@ -86,6 +87,22 @@ describe('Stop Workflow', () => {
 			expect(run.error).toMatchObject({ name: 'NodeApiError', context: { itemIndex: 2 } });
 			expect(toll(run)).toEqual({ done: 9, failed: 1, notAttempted: 90 });
 		});
+	});
+
+	it('tells all records of a call apart, also where it was split before the first failure turned up', async () => {
+		zoho.crm.style = 'allOrNothing';
+		const [already = '', dead = '', missing = '', blocked = ''] = recordIds(4, 200);
+		zoho.crm.add('Leads', already, { email: 'unblocked' });
+		zoho.crm.add('Leads', dead, { email: 'hard' });
+		zoho.crm.add('Leads', blocked);
+		const run = await stage.run(
+			'zohoCrmUnblockEmail',
+			[already, dead, missing, blocked].map((id) => ({ id })),
+			{ onError: 'stopWorkflow' },
+		);
+
+		expect(run.error?.message).toBe(`Record ${dead}: Cannot unblock, Email is blocked permanently`);
+		expect(toll(run)).toEqual({ done: 2, failed: 2, notAttempted: 0 });
 	});
 
 	it('stops at a call that fails for good, after its retries', async () => {

@@ -1,32 +1,23 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type {
-	ICredentialType,
-	IDataObject,
-	INodeProperties,
-	INodeTypeDescription,
-} from 'n8n-workflow';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { ICredentialType, IDataObject, INodeTypeDescription } from 'n8n-workflow';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import * as campaigns from '../../nodes/ZohoCampaignsDoNotMail/properties';
 import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
 import { scopesFor } from '../../nodes/zoho/scopes';
 import { credentialFor } from '../fake-zoho';
 import { launch } from './browser';
 import { Editor } from './editor';
+import { browserTest, Pictures } from './pictures';
 import { say } from './say';
 import { bounce, CUSTOM_MODULE, EXAMPLES, lead, LEADS, setStage, type Stage } from './stage';
 import { until } from './until';
-
-const IMAGES = path.resolve(__dirname, '../../docs/images');
-const FAILURES = path.resolve(__dirname, '../../.cache/e2e');
 
 const NODES = [
 	{
 		name: 'n8n-nodes-zoho-email-hygiene.zohoCrmUnblockEmail',
 		displayName: 'Zoho CRM Unblock Email',
 		description:
-			'Lift the soft-bounce block from e-mail addresses of Zoho CRM records, up to 500 a call',
+			'Unblock email addresses that are temporarily bounced (soft bounce) in Zoho CRM, up to 500 records a call',
 	},
 	{
 		name: 'n8n-nodes-zoho-email-hygiene.zohoCampaignsDoNotMail',
@@ -36,11 +27,19 @@ const NODES = [
 ];
 const CREDENTIAL = 'Zoho Email Hygiene OAuth2 API';
 
+/** Lets the dialog of a credential be as high as what it holds. */
+const UNSCROLLED = `
+	[data-test-id="editCredential-modal"], [data-test-id="editCredential-modal"] *:has([data-test-id^="parameter-input-"]):not([data-test-id^="parameter-"] *, [data-test-id^="parameter-"]) {
+		height: auto !important; max-height: none !important; overflow: visible !important;
+	}`;
+
 let stage: Stage;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let editor: Editor;
+let pictures: Pictures;
+const inBrowser = browserTest(() => page);
 
 beforeAll(async () => {
 	stage = await setStage();
@@ -53,6 +52,7 @@ beforeAll(async () => {
 	context.setDefaultTimeout(90_000);
 	page = await context.newPage();
 	editor = new Editor(page, stage.n8n.url);
+	pictures = new Pictures(page);
 	await editor.signIn();
 	say(`signed in with Chromium ${browser.version()}`);
 });
@@ -64,48 +64,6 @@ beforeEach(() => {
 	bounce(stage.zoho);
 	stage.zoho.requests = [];
 });
-
-/**
- * Takes a picture of the area that the given parts of the page cover, with a margin in px, in every run, so that it
- * cannot break unseen. Kept in docs/images/ only where it is missing there or UPDATE_IMAGES is set,
- * so that a run leaves the work tree as it was.
- */
-async function picture(name: string, parts: Locator, margin = 0): Promise<void> {
-	const boxes = await Promise.all(
-		(await parts.all()).map(async (part) => await part.boundingBox()),
-	);
-	const all = boxes.filter((box) => box !== null);
-	const x = Math.min(...all.map((box) => box.x)) - margin;
-	const y = Math.min(...all.map((box) => box.y)) - margin;
-	const width = Math.max(...all.map((box) => box.x + box.width)) + margin - x;
-	const height = Math.max(...all.map((box) => box.y + box.height)) + margin - y;
-	const file = path.join(IMAGES, `${name}.png`);
-	const kept = process.env.UPDATE_IMAGES !== undefined || !existsSync(file);
-	if (kept) await mkdir(IMAGES, { recursive: true });
-	const { length } = await page.screenshot({
-		animations: 'disabled',
-		clip: { x, y, width, height },
-		...(kept && { path: file }),
-	});
-	say(`picture of ${name}: ${Math.round(length / 1024)} kB${kept ? ', kept in docs/images/' : ''}`);
-}
-
-/** A test that leaves a picture of the page in .cache/ where it fails. */
-function inBrowser(name: string, body: () => Promise<void>): void {
-	test(name, async () => {
-		let passed = false;
-		try {
-			await body();
-			passed = true;
-		} finally {
-			const file = path.join(FAILURES, `${name.replaceAll(/\W+/g, '-')}.png`);
-			if (!passed) {
-				await page.screenshot({ path: file });
-				say(`failed at ${page.url()}; a picture of it is in .cache/e2e/`);
-			}
-		}
-	});
-}
 
 describe('what n8n has found in the package', () => {
 	test('both nodes, and both as tools, with icons that it serves', async () => {
@@ -144,9 +102,16 @@ describe('in the browser', () => {
 		await expect(page.getByText(/Create a client of the type/).innerText()).resolves.toContain(
 			'api-console.zoho.com',
 		);
-		await picture('credential', editor.credentialDialog);
-		await editor.choose('dataCenter', /^Custom/);
 		const { dataCenter, ...texts } = credentialFor(stage.zoho.client);
+		await editor.type('clientId', String(texts.clientId));
+		await editor.type('clientSecret', String(texts.clientSecret));
+		// The picture shows the button and all that is to be chosen before, which a person scrolls to.
+		await page.setViewportSize({ width: 1400, height: 1400 });
+		const unscrolled = await page.addStyleTag({ content: UNSCROLLED });
+		await pictures.take('credential', editor.credentialDialog);
+		await unscrolled.evaluate((style) => (style as unknown as { remove(): void }).remove());
+		await page.setViewportSize({ width: 1400, height: 960 });
+		await editor.choose('dataCenter', /^Custom/);
 		expect(dataCenter).toBe('custom');
 		for (const [name, text] of Object.entries(texts)) await editor.type(name, String(text));
 		const opened = page.waitForEvent('popup');
@@ -187,11 +152,8 @@ describe('in the browser', () => {
 		const options = await editor.addAllOptions();
 		say(`options: ${options.join(', ')}`);
 		expect(options).toEqual(crm.OPTIONS.map(({ displayName }) => displayName));
-		const isShown = ({ displayOptions }: INodeProperties) =>
-			!displayOptions?.show?.recordsFrom?.includes('customView');
-		for (const { name } of [...crm.PROPERTIES.filter(isShown), ...crm.OPTIONS]) {
-			if (name !== 'options') await editor.parameter(name).scrollIntoViewIfNeeded();
-		}
+		const ofIds = crm.PROPERTIES.filter(({ name }) => name !== 'customView');
+		await editor.showAll([...ofIds, ...crm.OPTIONS]);
 		const modules = await editor.searchModules(CUSTOM_MODULE.label);
 		say(`modules that match "${CUSTOM_MODULE.label}": ${modules.join(', ')}`);
 		expect(modules).toEqual([CUSTOM_MODULE.label]);
@@ -228,7 +190,7 @@ describe('in the browser', () => {
 		const success = await editor.readBranch('Success', 1);
 		say(`success branch: ${success}`);
 		expect(success).toContain('moved');
-		await picture('campaigns-node', editor.panel);
+		await pictures.take('campaigns-node', editor.panel);
 		expect(stage.zoho.campaigns.has('panel@example.com')).toBe(true);
 
 		await editor.type('email', 'no address');
@@ -240,9 +202,7 @@ describe('in the browser', () => {
 		const options = await editor.addAllOptions();
 		say(`options: ${options.join(', ')}`);
 		expect(options).toEqual(campaigns.OPTIONS.map(({ displayName }) => displayName));
-		for (const { name } of [...campaigns.PROPERTIES, ...campaigns.OPTIONS]) {
-			if (name !== 'options') await editor.parameter(name).scrollIntoViewIfNeeded();
-		}
+		await editor.showAll([...campaigns.PROPERTIES, ...campaigns.OPTIONS]);
 	});
 
 	inBrowser(
@@ -264,7 +224,11 @@ describe('in the browser', () => {
 				'2 items',
 				'1 item',
 			]);
-			await picture('workflow', page.getByTestId('canvas-node').or(page.getByTestId('sticky')), 40);
+			await pictures.take(
+				'workflow',
+				page.getByTestId('canvas-node').or(page.getByTestId('sticky')),
+				40,
+			);
 			expect(stage.zoho.crm.get('Leads', lead(6))).toMatchObject({ email: 'unblocked' });
 
 			await page
@@ -274,7 +238,7 @@ describe('in the browser', () => {
 			await editor.panel.waitFor();
 			const error = await editor.readBranch('Error', 3);
 			expect(error).toContain('permanentlyBlocked');
-			await picture('crm-node', editor.panel);
+			await pictures.take('crm-node', editor.panel);
 		},
 	);
 });

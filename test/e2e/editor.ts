@@ -1,5 +1,7 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 import { OWNER } from './n8n';
+import { isLoaded } from './pictures';
 
 /** n8n's editor as a person uses it: every step here is a click or a key press. */
 export class Editor {
@@ -43,6 +45,14 @@ export class Editor {
 		return this.page.getByTestId(`parameter-input-${name}`);
 	}
 
+	/** Scrolls to every parameter that a step of a workflow has; throws where one is not there. */
+	async showAll(properties: INodeProperties[]): Promise<void> {
+		for (const { name, type, displayOptions } of properties) {
+			const isOfTool = displayOptions?.show?.['@tool'] !== undefined;
+			if (type !== 'collection' && !isOfTool) await this.parameter(name).scrollIntoViewIfNeeded();
+		}
+	}
+
 	/** Types a fixed value into a parameter, in place of the expression that may be there. */
 	async type(name: string, text: string): Promise<void> {
 		const fixed = this.page
@@ -83,6 +93,32 @@ export class Editor {
 				hasIcon: await isLoaded(entry.locator('img').first()),
 			})),
 		);
+	}
+
+	/** The names that the nodes panel shows for a search, which may be none. */
+	async namesFound(search: string): Promise<string[]> {
+		const bar = this.page.getByTestId('node-creator-search-bar');
+		if ((await bar.count()) === 0) await this.page.getByTestId('node-creator-plus-button').click();
+		await bar.fill(search);
+		const none = this.page.getByTestId('node-creator-no-results');
+		await this.page.getByTestId('node-creator-item-name').first().or(none).waitFor();
+		// The list is built a moment after the last key.
+		await this.page.waitForTimeout(500);
+		return await this.page.getByTestId('node-creator-item-name').allInnerTexts();
+	}
+
+	/** Adds an agent, and one of our nodes as its tool by the agent's own "+"; the tool's panel opens. */
+	async addTool(displayName: string): Promise<void> {
+		await this.page.getByTestId('node-creator-plus-button').click();
+		await this.page.getByTestId('node-creator-search-bar').fill('AI Agent');
+		await this.entry('AI Agent').first().click();
+		await this.panel.waitFor();
+		await this.page.keyboard.press('Escape');
+		await this.panel.waitFor({ state: 'detached' });
+		await this.page.getByTestId('canvas-handle-plus').last().click();
+		await this.page.getByTestId('node-creator-search-bar').fill('zoho');
+		await this.entry(`${displayName} Tool`).click();
+		await this.panel.waitFor();
 	}
 
 	/** Adds the node that the nodes panel shows under this name; its panel opens. */
@@ -164,8 +200,9 @@ export class Editor {
 	private async startWith(button: Locator): Promise<string> {
 		const answer = this.page.waitForResponse(/\/rest\/workflows\/\w+\/run$/);
 		await button.click();
-		const { data } = (await (await answer).json()) as { data: { executionId: string } };
-		return data.executionId;
+		const said = (await (await answer).json()) as { data?: { executionId: string } };
+		if (!said.data) throw new Error(`n8n runs nothing: ${JSON.stringify(said)}`);
+		return said.data.executionId;
 	}
 
 	/** Waits until a branch of the node that is open shows so many items, and returns its table. */
@@ -192,12 +229,17 @@ export class Editor {
 		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
-	/** Shows the whole workflow and returns what its wires say, such as "3 items". */
-	async readWires(): Promise<string[]> {
-		await this.messagesGone();
+	/** Shows the whole workflow. */
+	async fit(): Promise<void> {
 		await this.page.getByTestId('zoom-to-fit').click();
 		// What was imported stays selected until the canvas is clicked.
 		await this.page.getByTestId('canvas').click({ position: { x: 5, y: 5 } });
+	}
+
+	/** Shows the whole workflow and returns what its wires say, such as "3 items". */
+	async readWires(): Promise<string[]> {
+		await this.messagesGone();
+		await this.fit();
 		const labels = await this.page.getByTestId('edge-label').allInnerTexts();
 		return labels.filter((label) => label !== '');
 	}
@@ -210,14 +252,4 @@ export class Editor {
 
 function exactly(text: string): RegExp {
 	return new RegExp(`^\\s*${text.replaceAll(/[-/\\^$*+?.()|[\]{}]/g, '\\$&')}\\s*$`);
-}
-
-async function isLoaded(image: Locator): Promise<boolean> {
-	return await image.evaluate(
-		async (element) =>
-			await (element as unknown as { decode(): Promise<void> }).decode().then(
-				() => true,
-				() => false,
-			),
-	);
 }

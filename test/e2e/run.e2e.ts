@@ -190,8 +190,9 @@ describe('the templates of examples/ in the real n8n', () => {
 		await once(chat, 'listening');
 		try {
 			const workflow = template('error-summary.json');
-			nodeNamed(workflow, 'Post to Chat').parameters.url =
-				`http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`;
+			const chatPost = nodeNamed(workflow, 'Post to Chat');
+			chatPost.parameters.url = `http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`;
+			chatPost.disabled = false;
 			const id = await n8n.importWorkflow(workflow);
 			const execution = await n8n.execute(id, 'When clicking ‘Execute workflow’');
 			expect(execution.status).toBe('success');

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject, INode } from 'n8n-workflow';
+import { failure } from '../../nodes/zoho/failures';
 import { CREDENTIAL_TYPE } from '../fake-zoho';
 import { say } from './say';
-import { connect, CREDENTIAL_NAME, lead, setStage, type Stage } from './stage';
+import { connect, CREDENTIAL_NAME, lead, LEADS, setStage, type Stage } from './stage';
 import { itemsOf, type WorkflowFile } from './workflow';
 
 interface Tool {
@@ -92,7 +93,7 @@ async function runAgent(tool: string, parameters: INode['parameters']) {
 		name: `An agent with ${tool}`,
 		nodes: [
 			node('Start', 'n8n-nodes-base.manualTrigger', 1),
-			node('Agent', '@n8n/n8n-nodes-langchain.agent', 2, {
+			node('Agent', '@n8n/n8n-nodes-langchain.agent', 3.1, {
 				parameters: { promptType: 'define', text: 'Do it.' },
 			}),
 			node('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.2, {
@@ -109,6 +110,8 @@ async function runAgent(tool: string, parameters: INode['parameters']) {
 			Model: { ai_languageModel: [[{ node: 'Agent', type: 'ai_languageModel', index: 0 }]] },
 			Tool: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
 		},
+		// As the editor sets it; in the old order the agent goes on before its tool has run.
+		settings: { executionOrder: 'v1' },
 	};
 	const execution = await n8n.execute(await n8n.importWorkflow(workflow), 'Start');
 	const described = asked[0]?.tools[0]?.function;
@@ -118,35 +121,58 @@ async function runAgent(tool: string, parameters: INode['parameters']) {
 	return { execution, described, answer: String(answer?.json.output) };
 }
 
-test('an agent can fill and run Zoho CRM Unblock Email', async () => {
-	choose = () => ({ Module: 'Leads', Record_IDs: `${lead(7)}, ${lead(8)}` });
-	const { execution, described, answer } = await runAgent('zohoCrmUnblockEmailTool', {
-		toolDescription: 'Lift the soft-bounce block from records',
-		module: { __rl: true, mode: 'name', value: "={{ $fromAI('Module', 'API name', 'string') }}" },
-		recordIds: "={{ $fromAI('Record_IDs', 'The IDs, separated by commas', 'string') }}",
-	});
-	expect(execution.status).toBe('success');
-	expect(described?.parameters.properties).toMatchObject({
-		Module: { type: 'string', description: 'API name' },
-		Record_IDs: { type: 'string', description: 'The IDs, separated by commas' },
-	});
-	for (const id of [lead(7), lead(8)]) {
-		expect(answer).toContain(id);
-		expect(stage.zoho.crm.get('Leads', id)).toMatchObject({
-			email: 'unblocked',
-			timesUnblocked: 1,
-		});
-	}
-});
+describe('as n8n drops it in, with nothing set', () => {
+	test('Zoho CRM Unblock Email is filled in by the agent, which is told what it does and what it cannot undo', async () => {
+		choose = () => ({ Record_IDs: `${lead(7)}, ${lead(8)}` });
+		const { execution, described, answer } = await runAgent('zohoCrmUnblockEmailTool', {});
 
-test('an agent can fill and run Zoho Campaigns Do-Not-Mail', async () => {
-	choose = () => ({ Email: 'agent@example.com' });
-	const { execution, described, answer } = await runAgent('zohoCampaignsDoNotMailTool', {
-		toolDescription: 'Put an address into Do-Not-Mail',
-		email: "={{ $fromAI('Email', 'The address', 'string') }}",
+		expect(execution.status).toBe('success');
+		expect(described?.parameters.properties).toEqual({
+			Record_IDs: { type: 'string', description: expect.stringContaining('separated by commas') },
+		});
+		expect(described?.description).toMatch(
+			/Unblock .*temporarily bounced.* five times .* taken back.* The answer has/,
+		);
+		for (const id of [lead(7), lead(8)]) {
+			expect(answer).toContain(id);
+			expect(stage.zoho.crm.get('Leads', id)).toMatchObject({
+				email: 'unblocked',
+				timesUnblocked: 1,
+			});
+		}
 	});
-	expect(execution.status).toBe('success');
-	expect(described?.parameters.properties).toMatchObject({ Email: { type: 'string' } });
-	expect(answer).toContain('moved');
-	expect(stage.zoho.campaigns.registry.get('agent@example.com')?.moved).toBe(1);
+
+	test('Zoho Campaigns Do-Not-Mail is filled in by the agent, which is told what it does and what it cannot undo', async () => {
+		choose = () => ({ Email: 'agent@example.com' });
+		const { execution, described, answer } = await runAgent('zohoCampaignsDoNotMailTool', {});
+
+		expect(execution.status).toBe('success');
+		expect(described?.parameters.properties).toMatchObject({ Email: { type: 'string' } });
+		expect(described?.description).toMatch(/Do-Not-Mail .* cannot take it out .* The answer is/);
+		expect(answer).toContain('moved');
+		expect(stage.zoho.campaigns.registry.get('agent@example.com')?.moved).toBe(1);
+	});
+
+	test.each([
+		[
+			'zohoCrmUnblockEmailTool',
+			{ Record_IDs: `${LEADS.hard}, ${lead(9)}, ${LEADS.missing}, ${lead(99_999)}` },
+			['permanentlyBlocked', 'recordNotFound'],
+		],
+		['zohoCampaignsDoNotMailTool', { Email: 'nobody' }, ['invalidEmail']],
+	] as const)(
+		'%s answers failures in few words, each resolution once',
+		async (tool, given, reasons) => {
+			choose = () => given;
+			const { execution, answer } = await runAgent(tool, {});
+
+			expect(execution.status).toBe('success');
+			for (const reason of reasons) {
+				const { resolution } = failure(reason, { message: '' });
+				expect(answer).toContain(reason);
+				expect(answer.split(JSON.stringify(resolution))).toHaveLength(2);
+			}
+			expect(answer.length).toBeLessThan(1500);
+		},
+	);
 });

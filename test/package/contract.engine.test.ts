@@ -212,8 +212,38 @@ describe("n8n's guidelines for texts", () => {
 	test('names are in title case', () => {
 		for (const { displayName } of shown()) {
 			for (const word of displayName.split(/[ -]/)) {
-				expect(word).toMatch(/^([A-Z]|(in|is|to|per|of|and|the)$)/);
+				expect(word).toMatch(/^\(?([A-Z]|(in|is|to|per|of|and|the)$)/);
 			}
+		}
+	});
+
+	test('a number that is not a count of what its name says has its unit in the name', () => {
+		const numbers = shown().filter(({ type }) => type === 'number');
+		const counts = ['callsPerWindow', 'maxParallelRequests', 'maxRetries'];
+
+		for (const { name, displayName } of numbers) {
+			if (!counts.includes(name))
+				expect(displayName).toMatch(/ \((Milliseconds|Minutes|Records)\)$/);
+		}
+	});
+
+	test('options that belong together begin with the same word, since n8n sorts them by name', () => {
+		for (const name of nodeNames) {
+			const options = optionsOf(name).map(({ displayName }) => displayName);
+			expect(options).toEqual([...options].sort((one, other) => one.localeCompare(other)));
+		}
+		const limits = optionsOf('zohoCampaignsDoNotMail').filter(({ name }) =>
+			/window|lock|limit/i.test(name),
+		);
+		expect(limits.length).toBeGreaterThanOrEqual(4);
+		for (const { displayName } of limits) expect(displayName).toMatch(/^Limit: /);
+	});
+
+	test('every option has an example in its tooltip', () => {
+		const options = nodeNames.flatMap((name) => optionsOf(name));
+
+		for (const { name, description: text } of options) {
+			expect({ name, text }).toEqual({ name, text: expect.stringContaining('Example: ') });
 		}
 	});
 

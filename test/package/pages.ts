@@ -9,11 +9,17 @@ export const PAGES = [
 	'CHANGELOG.md',
 	'SECURITY.md',
 	'docs/credential.md',
+	'docs/zoho-crm-unblock-email.md',
+	'docs/zoho-campaigns-do-not-mail.md',
+	'docs/failures.md',
+	'docs/questions.md',
+	'docs/verification.md',
 ];
 
 export const page = (name: string) => readFileSync(path.join(root, name), 'utf8');
 export const readme = page('README.md');
 export const credentialPage = page('docs/credential.md');
+export const failuresPage = page('docs/failures.md');
 
 /** What stands under a heading, with what stands under the smaller headings in it. It must be there. */
 export function section(text: string, heading: string): string {

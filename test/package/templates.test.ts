@@ -67,9 +67,10 @@ describe('the templates, one by one', () => {
 		expect(node.position[1]).toBeLessThan(find('long-list', 'limit').position[1]);
 	});
 
-	test('error-summary posts to a placeholder', () => {
-		const { parameters } = find('error-summary', 'httpRequest');
+	test('error-summary posts to a placeholder, once somebody has put an address in its place', () => {
+		const { parameters, disabled } = find('error-summary', 'httpRequest');
 
+		expect(disabled).toBe(true);
 		expect(parameters).toMatchObject({ method: 'POST', url: 'https://example.com/hook' });
 	});
 });

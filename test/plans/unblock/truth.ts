@@ -131,7 +131,7 @@ export function debtTo({ outcome, standing }: PlayedRecord): string | undefined 
 
 /**
  * Whether a run under Stop Workflow sent only what it may once a record had failed: parts of the one
- * call that it failed in, which had been answered by then.
+ * call that it failed in, which had been answered by then, or of larger ones that were split before.
  */
 export function stopsInTime({ calls, records, scene, plan }: Played): boolean {
 	if (!scene.settings.stopAtFailure) return true;
@@ -139,12 +139,19 @@ export function stopsInTime({ calls, records, scene, plan }: Played): boolean {
 	const firstFailure = Math.min(...failing.map(({ takenAs = Infinity }) => takenAs));
 	if (firstFailure === Infinity || plan.ending) return true;
 	const bad = records.filter(({ outcome }) => isFailure(outcome ?? {})).map(({ id }) => id);
+	/** Whether a record was in a call that had been answered by then. */
+	const isKnown = (of: SentCall['group'], id: string, by: number) =>
+		calls.some(
+			({ group, ids, takenAs = Infinity }) => group === of && takenAs <= by && ids.includes(id),
+		);
 	const isStop = ({ group, ids, takenAs = Infinity }: SentCall) =>
 		takenAs <= firstFailure &&
 		bad.some((id) => ids.includes(id)) &&
 		calls
 			.filter(({ sentAs }) => sentAs > takenAs)
-			.every((later) => later.group === group && later.ids.every((id) => ids.includes(id)));
+			.every(
+				(later) => later.group === group && later.ids.every((id) => isKnown(group, id, takenAs)),
+			);
 	return calls.some(isStop);
 }
 

@@ -5,7 +5,7 @@ import * as crm from '../../nodes/ZohoCrmUnblockEmail/properties';
 import { failure, type Reach, type Reason } from '../../nodes/zoho/failures';
 import { DATA_CENTERS } from '../../nodes/zoho/hosts';
 import { readScopes, scopesFor } from '../../nodes/zoho/scopes';
-import { readme, rowsOf, section, withoutTicks } from './pages';
+import { credentialPage, failuresPage, page, readme, rowsOf, section, withoutTicks } from './pages';
 
 /** The choices of a property: name and value. */
 const choicesOf = ({ options = [] }: INodeProperties) =>
@@ -13,7 +13,7 @@ const choicesOf = ({ options = [] }: INodeProperties) =>
 		'value' in option ? [{ name: option.name, value: option.value }] : [],
 	);
 
-/** A default, as the README writes it. */
+/** A default, as the pages write it. */
 function defaultOf(property: INodeProperties): string {
 	const { type, default: value } = property;
 	if (property.name === 'enabledScopes') return 'all default scopes';
@@ -25,13 +25,15 @@ function defaultOf(property: INodeProperties): string {
 }
 
 const nodes = [
-	{ heading: 'Zoho CRM Unblock Email', ...crm },
-	{ heading: 'Zoho Campaigns Do-Not-Mail', ...campaigns },
+	{ name: 'docs/zoho-crm-unblock-email.md', ...crm },
+	{ name: 'docs/zoho-campaigns-do-not-mail.md', ...campaigns },
 ];
 
-describe.each(nodes)('the README on $heading', ({ heading, PROPERTIES, OPTIONS }) => {
-	const text = section(readme, heading);
-	const parameters = PROPERTIES.filter(({ type }) => type !== 'collection');
+describe.each(nodes)('$name', ({ name, PROPERTIES, OPTIONS }) => {
+	const text = page(name);
+	const parameters = PROPERTIES.filter(
+		({ type, displayOptions }) => type !== 'collection' && !displayOptions?.show?.['@tool'],
+	);
 
 	it.each([
 		['Parameter', parameters],
@@ -57,10 +59,10 @@ describe.each(nodes)('the README on $heading', ({ heading, PROPERTIES, OPTIONS }
 	});
 });
 
-describe('the README on the credential', () => {
-	const text = section(readme, 'The credential step by step');
+describe('docs/credential.md on its fields', () => {
+	const text = section(credentialPage, 'The fields');
 	const fields = new ZohoEmailHygieneOAuth2Api().properties.filter(
-		({ type }) => type !== 'hidden' && type !== 'notice',
+		({ type, name }) => type !== 'hidden' && type !== 'notice' && name !== 'clientId',
 	);
 
 	it('lists every field with its default, and none that is not there', () => {
@@ -78,13 +80,13 @@ describe('the README on the credential', () => {
 	});
 
 	it('says of every default scope what it is for, and of no other', () => {
-		const listed = rowsOf(text, 'Scope').map(([scope]) => withoutTicks(scope));
+		const listed = rowsOf(credentialPage, 'Scope').map(([scope]) => withoutTicks(scope));
 
 		expect(listed.sort()).toEqual(scopesFor('both').split(',').sort());
 	});
 
 	it('names every scope that custom views take, and no other', () => {
-		const cells = rowsOf(text, 'Scope for custom views').map(([cell = '']) => cell);
+		const cells = rowsOf(credentialPage, 'Scope for custom views').map(([cell = '']) => cell);
 		const words = cells.flatMap((cell) =>
 			[...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word!),
 		);
@@ -96,7 +98,7 @@ describe('the README on the credential', () => {
 	});
 });
 
-describe('the README on failures', () => {
+describe('docs/failures.md', () => {
 	const HITS: Partial<Record<Reach, string>> = {
 		record: 'This item',
 		call: 'The call',
@@ -127,7 +129,7 @@ describe('the README on failures', () => {
 		notAttempted: true,
 	};
 	const reasons = Object.keys(REASONS) as Reason[];
-	const rows = rowsOf(section(readme, 'The reasons'), 'Reason');
+	const rows = rowsOf(section(failuresPage, 'The reasons'), 'Reason');
 
 	it('lists every reason, and none that is not in the catalogue', () => {
 		expect(rows.map(([reason]) => withoutTicks(reason))).toEqual(reasons);
@@ -142,8 +144,17 @@ describe('the README on failures', () => {
 		expect(hits).toBe(HITS[failure(reason, { message: '' }).reach]);
 	});
 
+	it.each(reasons)(
+		"is backed by a resolution of %s without words that n8n's guidelines avoid",
+		(reason) => {
+			const { resolution } = failure(reason, { message: '' });
+
+			expect(resolution).not.toMatch(/\b(errors?|problems?|failures?|mistakes?)\b/i);
+		},
+	);
+
 	it('shows errors that the nodes could emit, word by word', () => {
-		const examples = [...readme.matchAll(/```json\n([^]*?)```/g)]
+		const examples = [...(readme + failuresPage).matchAll(/```json\n([^]*?)```/g)]
 			.map(([, json = '']) => JSON.parse(json) as { error?: Record<string, unknown> })
 			.flatMap(({ error }) => (error ? [error] : []));
 
