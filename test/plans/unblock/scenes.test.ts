@@ -3,6 +3,7 @@ import { isFailure } from '../../../nodes/zoho/failures';
 import { fc } from '../../support/fc';
 import { isLong } from '../runs';
 import { plainScene, type Scene, type Standing } from './scene';
+import { mostCalls } from './truth';
 import { playScene, type Played } from './world';
 
 type Given = Parameters<typeof plainScene>[1];
@@ -42,6 +43,20 @@ const PLACES = Array.from({ length: 500 }, (_, place) => place).filter(
 );
 
 const mean = (counts: number[]) => counts.reduce((a, b) => a + b) / counts.length;
+
+it.each([8, 16, 32, 60])(
+	'one bad record of %i takes no more calls than the bound of the random scenes, wherever it is',
+	async (count) => {
+		for (let place = 0; place < count; place++) {
+			const played = await play(list(count, { hard: [place] }), {
+				settings: { maxParallelRequests: 1 + (place % 6) },
+				zoho: { style: 'allOrNothing' },
+			});
+
+			expect(played.calls.length).toBeLessThanOrEqual(mostCalls(played));
+		}
+	},
+);
 
 describe('one record of 500 that cannot be unblocked', () => {
 	it('is the only one that fails, in 14 calls at most, where the refusal counts segments of the URL', async () => {
