@@ -6,7 +6,6 @@ import { createEngine, type Engine } from '../engine';
 import { CREDENTIAL_TYPE } from '../support/stage';
 
 const root = path.resolve(__dirname, '../..');
-const nodeNames = ['zohoCrmUnblockEmail', 'zohoCampaignsDoNotMail'] as const;
 
 let engine: Engine;
 beforeAll(async () => {
@@ -194,65 +193,4 @@ test('each data center is told where its client is made, of which type, with whi
 		expect(help[0]?.displayName).toContain('Server-based Applications');
 		expect(help[0]?.displayName).toContain('OAuth Redirect URL');
 	}
-});
-
-describe("n8n's guidelines for texts", () => {
-	const everyProperty = (properties: INodeProperties[]): INodeProperties[] =>
-		properties.flatMap((property) => [
-			property,
-			...(property.type === 'collection'
-				? everyProperty(property.options as INodeProperties[])
-				: []),
-		]);
-	const shown = () =>
-		[...nodeNames.flatMap((name) => description(name).properties), ...credential().properties]
-			.flatMap((property) => everyProperty([property]))
-			.filter(({ type }) => type !== 'hidden' && type !== 'notice');
-
-	test('names are in title case', () => {
-		for (const { displayName } of shown()) {
-			for (const word of displayName.split(/[ -]/)) {
-				expect(word).toMatch(/^\(?([A-Z]|(in|is|to|per|of|and|the)$)/);
-			}
-		}
-	});
-
-	test('a number that is not a count of what its name says has its unit in the name', () => {
-		const numbers = shown().filter(({ type }) => type === 'number');
-		const counts = ['callsPerWindow', 'maxParallelRequests', 'maxRetries'];
-
-		for (const { name, displayName } of numbers) {
-			if (!counts.includes(name))
-				expect(displayName).toMatch(/ \((Milliseconds|Minutes|Records)\)$/);
-		}
-	});
-
-	test('options that belong together begin with the same word, since n8n sorts them by name', () => {
-		for (const name of nodeNames) {
-			const options = optionsOf(name).map(({ displayName }) => displayName);
-			expect(options).toEqual([...options].sort((one, other) => one.localeCompare(other)));
-		}
-		const limits = optionsOf('zohoCampaignsDoNotMail').filter(({ name }) =>
-			/window|lock|limit/i.test(name),
-		);
-		expect(limits.length).toBeGreaterThanOrEqual(4);
-		for (const { displayName } of limits) expect(displayName).toMatch(/^Limit: /);
-	});
-
-	test('every option has an example in its tooltip', () => {
-		const options = nodeNames.flatMap((name) => optionsOf(name));
-
-		for (const { name, description: text } of options) {
-			expect({ name, text }).toEqual({ name, text: expect.stringContaining('Example: ') });
-		}
-	});
-
-	test('descriptions begin with a capital; one sentence has no full stop, several have', () => {
-		for (const { description: text = '' } of shown()) {
-			if (!text) continue;
-			expect(text).toMatch(/^[A-Z/]/);
-			const sentences = text.split(/[.!?] (?=[A-Z])/).length;
-			expect({ text, stop: text.endsWith('.') }).toEqual({ text, stop: sentences > 1 });
-		}
-	});
 });
