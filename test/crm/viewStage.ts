@@ -1,5 +1,6 @@
 /** What the tests of records in a custom view have in common: leads, a view of them, a credential. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Fault } from '../fake-zoho';
 import { failure, recordIds, useStage, type RunSettings } from '../support/stage';
 
 export const NODE = 'zohoCrmUnblockEmail';
@@ -8,6 +9,18 @@ export const NODE = 'zohoCrmUnblockEmail';
 export const view = (value: string, mode = 'list') => ({ __rl: true, mode, value });
 
 export const inModule = (value: string) => ({ __rl: true, mode: 'name', value });
+
+/** A refusal in Zoho's words. */
+export const refusal = (
+	status: number,
+	code: string,
+	message: string,
+	details: object = {},
+): Fault => ({
+	status,
+	body: JSON.stringify({ code, message, details, status: 'error' }),
+	headers: { 'content-type': 'application/json' },
+});
 
 export function useViews() {
 	const stage = useStage();
