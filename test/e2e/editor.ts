@@ -142,17 +142,16 @@ export class Editor {
 
 	/** What the list of the modules shows for a search. */
 	async searchModules(search: string): Promise<string[]> {
-		await this.page.getByTestId('resource-locator-module').getByTestId('rlc-input').click();
-		await this.page.getByTestId('rlc-item').first().waitFor();
+		await this.openList('module', /./);
 		await this.page.getByTestId('rlc-search').fill(search);
 		const items = this.page.getByTestId('rlc-item');
 		await items.filter({ hasNotText: search }).first().waitFor({ state: 'detached' });
-		await this.moduleNamed(search).waitFor();
+		await items.filter({ hasText: search }).waitFor();
 		return await items.allInnerTexts();
 	}
 
 	async chooseModule(label: string): Promise<void> {
-		await this.moduleNamed(label).click();
+		await this.page.getByTestId('rlc-item').filter({ hasText: label }).click();
 	}
 
 	/** Opens the list of a parameter, and waits until it shows this text. */
@@ -161,10 +160,6 @@ export class Editor {
 		const found = this.page.getByTestId(/^rlc-(item|error)/).filter({ hasText: text });
 		await found.first().waitFor();
 		return found.first();
-	}
-
-	private moduleNamed(label: string): Locator {
-		return this.page.getByTestId('rlc-item').filter({ hasText: label });
 	}
 
 	/** Adds every option that "Add option" offers, and returns their names. */
