@@ -76,8 +76,10 @@ async function notes(): Promise<Array<{ text: string; covers: string[]; filled: 
 describe.each([
 	'csv-to-do-not-mail',
 	'error-summary',
+	'hygiene-every-night',
 	'long-list',
 	'nightly-unblock',
+	'on-a-bounce',
 	'unsubscribe-webhook',
 ])('%s', (name) => {
 	inBrowser(`${name} looks cared for at the first fit`, async () => {
