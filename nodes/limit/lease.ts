@@ -50,7 +50,7 @@ export class Lease {
 
 	/** Calls that may still start, now or later. */
 	left(now: number): number {
-		return this.isClosed || now >= this.until ? 0 : this.calls - this.started;
+		return this.isClosed || now >= this.until ? 0 : Math.max(0, this.calls - this.started);
 	}
 
 	/** Calls that may start now. */
@@ -71,9 +71,15 @@ export class Lease {
 		return slot;
 	}
 
-	/** The call has ended or was given up. Nothing happens where it is none of this lease. */
-	end(slot: Slot, now: number): void {
-		if (this.underWay.delete(slot)) this.lastEnd = now;
+	/**
+	 * The call has ended or was given up. Nothing happens where it is none of this lease.
+	 *
+	 * @param requests that it was: n8n may have repeated it, and each counts
+	 */
+	end(slot: Slot, now: number, requests: number): void {
+		if (!this.underWay.delete(slot)) return;
+		this.lastEnd = now;
+		this.started += requests - 1;
 	}
 
 	/** The call was not made after all. */

@@ -108,9 +108,9 @@ export class Leases {
 		return this.leases.find((lease) => lease.free(now) > 0)?.start();
 	}
 
-	/** The call has ended, or the caller has given up on it. A slot can end only once. */
-	end(slot: Slot, now: number): void {
-		for (const lease of this.leases) lease.end(slot, now);
+	/** The call has ended after so many requests, or was given up. A slot can end only once. */
+	end(slot: Slot, now: number, requests = 1): void {
+		for (const lease of this.leases) lease.end(slot, now, requests);
 	}
 
 	/** The call was not made after all: its slot is free at once. */

@@ -104,9 +104,12 @@ export class SharedBudget {
 		if (!call) return;
 		this.open.delete(slot);
 		this.gate.end(slot, end, now);
-		call.places.forEach((place, index) => {
-			if (index < requests) call.leases.end(place, now);
-			else call.leases.release(place);
+		const { leases, places } = call;
+		places.forEach((place, index) => {
+			if (index >= requests) return leases.release(place);
+			// What came on top of its places counts with the last of them.
+			const isLast = index === places.length - 1;
+			leases.end(place, now, isLast ? requests - index : 1);
 		});
 		if (typeof end === 'string') return;
 		for (const { leases } of this.lanes) leases.locked(end.lockedForMs, now);

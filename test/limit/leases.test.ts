@@ -217,3 +217,12 @@ describe('the rows', () => {
 		expect(table.rows.map(({ holder }) => holder)).toEqual(['me', 'me']);
 	});
 });
+
+describe('a call that n8n repeats', () => {
+	it('counts as often as it was made, also where that is more than the lease was for', async () => {
+		await me.ask(1);
+		me.leases.end(me.start(1)[0]!, me.now, 2);
+		expect(await me.ask(0)).toEqual({ do: 'nothing' });
+		expect(table.rows).toMatchObject([{ state: 'closed', calls: 2 }]);
+	});
+});
