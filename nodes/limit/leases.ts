@@ -45,11 +45,7 @@ export type Step =
 	| { do: 'nothing' };
 
 /** When an operation was sent, what was held then, and how few calls were of use. */
-interface Sent {
-	readonly at: number;
-	readonly held: readonly Lease[];
-	readonly least: number;
-}
+type Sent = Readonly<{ at: number; held: readonly Lease[]; least: number }>;
 
 export class Leases {
 	private leases: Lease[] = [];

@@ -68,7 +68,9 @@ export function mostInAWindow({ scene, renewals, untold, strays }: Played): numb
 	const parallel = scene.runs.reduce((sum, { settings }) => sum + settings.maxParallelRequests, 0);
 	// A window of one call has no place for the second request of a first call.
 	const alone = Math.min(...allowed) === 1 && scene.expiries?.includes(true) ? allowed.length : 0;
-	return Math.max(...allowed) + alone + Math.min(renewals, parallel) + untold + strays;
+	// Other processes hear of second requests when the lease of the call is closed, this one at once.
+	const second = scene.sharing ? renewals : Math.min(renewals, parallel);
+	return Math.max(...allowed) + alone + second + untold + strays;
 }
 
 /** The most requests that reached Zoho within a window of any kind. */
