@@ -76,18 +76,21 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 			return resultsOf(addresses.named, plan, rest);
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
-		const { calls, retries, refusedByLock } = plan.summary;
-		const news: Array<string | false> = [
-			calls > 1 && `${counted(calls, 'call')}, one address each.`,
-			addresses.duplicates > 0 &&
-				`${counted(addresses.duplicates, 'duplicate')}: each address was sent once.`,
-			plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
-			refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
-			plan.lesson ?? false,
-			retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
-		];
-		return await present(this, ['address', 'addresses'], results(), news);
+		return await present(this, ['address', 'addresses'], results(), news(addresses, plan));
 	}
+}
+
+/** Sentences on what a run did that nobody could see. */
+function news({ duplicates }: AddressList, plan: MovePlan): Array<string | false> {
+	const { calls, retries, refusedByLock } = plan.summary;
+	return [
+		calls > 1 && `${counted(calls, 'call')}, one address each.`,
+		duplicates > 0 && `${counted(duplicates, 'duplicate')}: each address was sent once.`,
+		plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
+		refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
+		plan.lesson ?? false,
+		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
+	];
 }
 
 interface Options extends MoveSettings {
