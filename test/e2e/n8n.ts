@@ -9,7 +9,7 @@ import { freePort, isHealthy, Server } from './server';
 import { until } from './until';
 import type { Execution, WorkflowFile } from './workflow';
 
-/** The owner of every n8n that is started here. */
+/** The owner of every n8n here. */
 export const OWNER = {
 	email: 'demo@example.com',
 	password: 'Demo-1234',

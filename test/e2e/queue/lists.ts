@@ -14,6 +14,7 @@ export interface List {
 	/** The list's name, which is in its addresses. */
 	name: string;
 	addresses: number;
+	workflowId: string;
 	executionId: string;
 }
 
@@ -37,8 +38,9 @@ export async function startList(
 	options: INodeParameters,
 ): Promise<List> {
 	const workflow = listWorkflow(credential, name, addresses, options);
-	const executionId = await n8n.run(await n8n.importWorkflow(workflow), TRIGGER);
-	return { name, addresses, executionId };
+	const workflowId = await n8n.importWorkflow(workflow);
+	const executionId = await n8n.run(workflowId, TRIGGER);
+	return { name, addresses, workflowId, executionId };
 }
 
 /** Waits until the execution of a list has ended. */

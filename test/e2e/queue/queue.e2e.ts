@@ -3,6 +3,7 @@ import { say } from '../say';
 import { until } from '../until';
 import { post, untilKnown } from '../webhook';
 import { itemsOf, nodeNamed, type Execution, type WorkflowFile } from '../workflow';
+import { fourLists } from './scenes';
 import { setQueueStage, type QueueStage } from './stage';
 
 const NIGHTLY = 'Every Night at Two';
@@ -139,6 +140,18 @@ describe('two workers', () => {
 		expect(zoho.calls('token')).toHaveLength(1);
 		const tokens = zoho.calls('unblock').map(({ headers }) => headers.authorization);
 		expect(new Set(tokens).size).toBe(2);
+	});
+
+	test('share one limit of Do-Not-Mail: no call is refused, and no sub-execution stays in the list', async () => {
+		const limit = { calls: 100, windowMs: 5_000, lockMs: 90_000, kind: 'rolling' } as const;
+		const scene = { addresses: 400, limit };
+		const { refused, lists } = await fourLists(stage, { shareLimit: 'instance' }, scene);
+		expect(refused).toBe(0);
+		expect(lists.map(({ suppressed }) => suppressed)).toEqual(Array(4).fill(100));
+		for (const { workflowId, executionId } of lists) {
+			const listed = await stage.n8n.executions(workflowId);
+			expect(listed.map(({ id }) => id)).toEqual([executionId]);
+		}
 	});
 
 	test('unblock at the same time, and every record once', async () => {
