@@ -52,6 +52,8 @@ const AHEAD = 4;
 /** … or, where a claim is so small a part of the limit that it is in nobody's way, within so many ms. */
 const SMALL = 0.01;
 const SMALL_AHEAD_MS = 10_000;
+/** But it looks so often first whether others give back what they hold: that may be far sooner. */
+const LOOKS = 2;
 /** For so many round trips another claim may be as undecided as the own one. */
 const UNDECIDED = 3;
 /** The longest pause between two tries at calls that others try to get as well. */
@@ -123,7 +125,8 @@ function wait(
 		// Of what others hold, some may be given back in a moment.
 		const certain = worthFrom(claim, own, settled.filter(isClosed), limits);
 		const isOpen = certain <= own.createdAt + mostAhead;
-		const soon = isOpen ? pause(claim, now, random) : Infinity;
+		const isFirst = isSmall(claim, limits) && claim.yields < LOOKS;
+		const soon = isOpen || isFirst ? pause(claim, now, random) : Infinity;
 		return { is: 'full', until: Math.min(ahead, news + random() * roundTrip, soon), freeAt };
 	}
 	if (!claim.hasStayed && rivals.every((rival) => isBefore(own, rival))) {
@@ -146,9 +149,13 @@ function roundTripMs({ sentAt, answeredAt }: Claim): number {
 }
 
 /** How long before calls come free the claim can take them. */
-function aheadMs(claim: Claim, { callsPerWindow }: LeaseLimits): number {
-	const isSmall = claim.calls <= Math.max(1, SMALL * callsPerWindow);
-	return Math.max(AHEAD * roundTripMs(claim), isSmall ? SMALL_AHEAD_MS : 0);
+function aheadMs(claim: Claim, limits: LeaseLimits): number {
+	const isPatient = isSmall(claim, limits) && claim.yields >= LOOKS;
+	return Math.max(AHEAD * roundTripMs(claim), isPatient ? SMALL_AHEAD_MS : 0);
+}
+
+function isSmall({ calls }: Claim, { callsPerWindow }: LeaseLimits): boolean {
+	return calls <= Math.max(1, SMALL * callsPerWindow);
 }
 
 /** A time of the database's clock by the clock of this process, or a little later. */

@@ -84,6 +84,19 @@ export function mattersUntil(row: Row, windowMs: number): number {
 	return row.state === 'lock' ? end : end + atMostMs(windowMs);
 }
 
+/**
+ * The rows as the one who has inserted one of them is to see them. Those that came after it are no older,
+ * whatever their time says: the database's clock may have been set back in between.
+ */
+export function asSeenFrom(rows: readonly Row[], id: number): readonly Row[] {
+	const own = rows.find((row) => row.id === id);
+	if (!own) return rows;
+	const { createdAt } = own;
+	return rows.map((row) =>
+		row.id > id && row.createdAt < createdAt ? { ...row, createdAt } : row,
+	);
+}
+
 /** The calls that the rows stand for. */
 export function callsOf(rows: readonly Row[]): number {
 	return rows.reduce((sum, { calls }) => sum + calls, 0);

@@ -20,7 +20,7 @@ import { KnownLock } from './knownLock';
 import type { Why } from './budget';
 import { judge, type Claim, type LeaseLimits } from './claim';
 import { endsAtMostMs, Lease, type Slot } from './lease';
-import { type Operation, type Result, type Row } from './leaseTable';
+import { asSeenFrom, type Operation, type Result, type Row } from './leaseTable';
 import { Leftovers } from './leftovers';
 import { Trouble } from './trouble';
 
@@ -129,13 +129,12 @@ export class Leases {
 			const { yields } = this.pause;
 			const [{ calls }, { at: sentAt, least }] = [operation, sent];
 			const claim = { id, calls, least, sentAt, answeredAt: now, yields, hasStayed: false };
-			this.tidy(claim, rows, sent.held);
-			this.decide(claim, rows, now);
+			this.decide(claim, asSeenFrom(rows, id), sent.held, now);
 		} else if (operation.kind === 'read' && this.staying) {
 			const { claim } = this.staying;
 			this.staying = undefined;
-			this.tidy(claim, rows, sent.held);
-			this.decide({ ...claim, hasStayed: true }, rows, now);
+			const seen = asSeenFrom(rows, claim.id);
+			this.decide({ ...claim, hasStayed: true }, seen, sent.held, now);
 		} else if (operation.kind === 'close') {
 			this.forget([operation.id]);
 		} else if (operation.kind === 'remove') {
@@ -185,7 +184,8 @@ export class Leases {
 		return { kind: 'claim', isShort: this.isShort, calls, endsAfterMs };
 	}
 
-	private decide(claim: Claim, rows: readonly Row[], now: number): void {
+	private decide(claim: Claim, rows: readonly Row[], held: readonly Lease[], now: number): void {
+		this.tidy(claim, rows, held);
 		const counting = rows.filter(({ id }) => id === claim.id || !this.leftovers.isOwn(id));
 		const verdict = judge(claim, counting, this.limits, now, this.random);
 		if (verdict.is === 'take') {
