@@ -1,5 +1,5 @@
 /** A lock of the account that all processes are to know of. Pure; times are ms. */
-import { atMostMs, type Operation } from './leaseTable';
+import { atMostMs, type Notice } from './leaseTable';
 
 /** Two locks that end less than this apart are one, met by calls that were under way together. */
 const SAME_LOCK_MS = 5_000;
@@ -21,8 +21,8 @@ export class KnownLock {
 		this.until = Math.max(this.until, until);
 	}
 
-	/** The operation that tells the others; undefined where there is nothing to tell. */
-	tell(now: number): Operation | undefined {
+	/** What the others are to be told; undefined for nothing. */
+	tell(now: number): Notice | undefined {
 		if (!this.isNews || now >= this.until) return undefined;
 		this.isNews = false;
 		return { kind: 'lock', endsAfterMs: atMostMs(this.until - now) };

@@ -1,5 +1,5 @@
 /** Runs of one kind, short or long, and the leases that they share. */
-import type { Operation, Store } from './leaseTable';
+import type { Store, Trip } from './leaseTable';
 import { Leases, type Step } from './leases';
 import { Turns } from './turns';
 
@@ -41,19 +41,19 @@ export class Lane {
 		for (;;) {
 			const step = this.leases.next(isShut ? 0 : left, now, atOnce);
 			if (step.do !== 'store') return step;
-			void this.perform(step.operation, store);
+			void this.make(step.trip, store);
 		}
 	}
 
-	private async perform(operation: Operation, store: Store): Promise<void> {
+	private async make(trip: Trip, store: Store): Promise<void> {
 		const { leases, means } = this;
 		try {
-			const result = await store(operation, leases.holder);
+			const result = await store(trip, leases.holder);
 			this.hasAnswered = true;
-			leases.took(operation, result, means.now());
+			leases.took(trip, result, means.now());
 		} catch (error) {
 			this.said = error instanceof Error ? error.message : String(error);
-			leases.failed(operation, means.now());
+			leases.failed(trip, means.now());
 		}
 	}
 }

@@ -1,6 +1,6 @@
 /** One lease: which of its calls are free, under way and over. Pure; times are ms of the caller's. */
 import type { Claim } from './claim';
-import { atMostMs, LIFE_MS, type Operation } from './leaseTable';
+import { atMostMs, LIFE_MS, type Notice } from './leaseTable';
 
 /** Leave to make one call. */
 export type Slot = symbol;
@@ -88,7 +88,7 @@ export class Lease {
 	}
 
 	/** What tells the others what became of it; after that it is good for no call, done or not. */
-	close(): Operation {
+	close(): Notice {
 		this.isClosed = true;
 		if (this.started === 0) return { kind: 'remove', ids: [this.id] };
 		const endsAfterMs = atMostMs(this.lastEnd - this.claim.sentAt);

@@ -25,8 +25,22 @@ export interface Row {
 	readonly endsAfterMs: number;
 }
 
-/** What a process asks of the table, one at a time. Times are whole ms. */
-export type Operation =
+/** What a process tells the others. Times are whole ms. To tell it twice changes nothing. */
+export type Notice =
+	/** What became of a lease, into its row. Not an error where the row is gone. */
+	| {
+			readonly kind: 'close';
+			readonly id: number;
+			readonly calls: number;
+			readonly endsAfterMs: number;
+	  }
+	/** Rows that are to go. Not an error where one is gone. */
+	| { readonly kind: 'remove'; readonly ids: readonly number[] }
+	/** A lock, in a row of its own. */
+	| { readonly kind: 'lock'; readonly endsAfterMs: number };
+
+/** What a process asks the others. */
+export type Question =
 	/** Inserts an open row, and reads all rows once it is visible to every other reader. */
 	| {
 			readonly kind: 'claim';
@@ -35,34 +49,29 @@ export type Operation =
 			readonly endsAfterMs: number;
 	  }
 	/** Reads all rows. */
-	| { readonly kind: 'read' }
-	/** Writes into an own row what became of its lease. Not an error where the row is gone. */
-	| {
-			readonly kind: 'close';
-			readonly id: number;
-			readonly calls: number;
-			readonly endsAfterMs: number;
-	  }
-	/** Deletes rows. Not an error where one is gone. */
-	| { readonly kind: 'remove'; readonly ids: readonly number[] }
-	/** Inserts a lock. */
-	| { readonly kind: 'lock'; readonly endsAfterMs: number };
+	| { readonly kind: 'read' };
 
-/** What an operation brought: rows where it read any, and the id of a row that it claimed. */
+/** One trip to the table, which has something to tell, or to ask, or both. */
+export interface Trip {
+	readonly notices: readonly Notice[];
+	readonly question?: Question | undefined;
+}
+
+/** What a trip brought: rows where it read any, and the id of a row that it claimed. */
 export interface Result {
 	readonly id?: number;
 	readonly rows?: readonly Row[];
 }
 
 /**
- * Does one operation with the rows of one account. A claim is inserted first, and the rows are read once
- * it is there: in this order, which is what the whole protocol rests on. Rejects where it cannot tell
- * whether the work was done, or where not all rows could be read: a row that was left out would be a
- * limit that was broken.
+ * Makes one trip to the rows of one account: tells first, then asks. A claim is inserted first, and the
+ * rows are read once it is there: in this order, which is what the whole protocol rests on. Rejects where
+ * it cannot tell whether all the work was done, or where not all rows could be read: a row that was left
+ * out would be a limit that was broken.
  *
  * @param holder whose rows it inserts
  */
-export type Store = (operation: Operation, holder: string) => Promise<Result>;
+export type Store = (trip: Trip, holder: string) => Promise<Result>;
 
 /**
  * How far two clocks may run apart: NTP corrects a clock by at most 500 ppm (RFC 5905, MAXFREQ), and

@@ -20,32 +20,35 @@ import { KnownLock } from './knownLock';
 import type { Why } from './budget';
 import { judge, type Claim, type LeaseLimits } from './claim';
 import { endsAtMostMs, Lease, type Slot } from './lease';
-import { asSeenFrom, type Operation, type Result, type Row } from './leaseTable';
+import {
+	asSeenFrom,
+	type Notice,
+	type Question,
+	type Result,
+	type Row,
+	type Trip,
+} from './leaseTable';
 import { Leftovers } from './leftovers';
 import { Trouble } from './trouble';
 
 /** A lease is at most this part of the limit, so that processes can share it evenly. */
 const LEASES_IN_LIMIT = 10;
-/** An operation that has not ended after so long counts as failed: n8n may never answer. */
+/** A trip that has not ended after so long counts as failed: n8n may never answer. */
 const GIVE_UP_MS = 20_000;
 /** When to ask again while an answer is awaited. */
 const SOON_MS = 1_000;
 
 /**
- * What the caller is to do. `store`: do the operation, and report to `took` or `failed`; ask on at
- * once, since calls need not wait for it, and another operation may be due. `start`: so many calls may
- * start now, each by `start`. `wait`: ask again at `until`, once a second meanwhile, and whenever a call
- * or an operation has ended; `turn` is a matter of moments. `nothing`: no call is wanted, and nothing is
- * left to tell the others.
+ * What the caller is to do. `store`: make the trip, and report to `took` or `failed`; ask on at once,
+ * since calls need not wait for it. `start`: so many calls may start now, each by `start`. `wait`: ask
+ * again at `until`, once a second meanwhile, and whenever a call or a trip has ended; `turn` is a matter
+ * of moments. `nothing`: no call is wanted, and nothing is left to tell the others.
  */
 export type Step =
-	| { do: 'store'; operation: Operation }
+	| { do: 'store'; trip: Trip }
 	| { do: 'start'; slots: number }
 	| { do: 'wait'; until: number; why: Why }
 	| { do: 'nothing' };
-
-/** When an operation was sent, what was held then, and how few calls were of use. */
-type Sent = Readonly<{ at: number; held: readonly Lease[]; least: number }>;
 
 export class Leases {
 	private leases: Lease[] = [];
@@ -53,8 +56,8 @@ export class Leases {
 	private staying: { claim: Claim; until: number } | undefined;
 	/** When to claim again; where the limit is used up, until when; and how many claims got nothing. */
 	private pause = { until: -Infinity, freeAt: -Infinity, isFull: false, yields: 0 };
-	/** Operations under way, one that reads and one that does not. */
-	private readonly sent = new Map<Operation, Sent>();
+	/** The trip under way, when it began, and how few calls were of use then. */
+	private sent: Readonly<{ trip: Trip; at: number; least: number }> | undefined;
 	private readonly trouble = new Trouble();
 	private readonly leftovers = new Leftovers();
 	private readonly lock = new KnownLock();
@@ -83,14 +86,11 @@ export class Leases {
 	 * while the machine sleeps would let a lease outlive its life
 	 */
 	next(wanted: number, now: number, atOnce = 1): Step {
-		for (const [operation, { at }] of this.sent) {
-			if (now - at > GIVE_UP_MS) this.failed(operation, now);
-		}
-		const operation = this.due(wanted, now, atOnce);
-		if (operation) {
-			const least = Math.max(1, atOnce - this.left(now));
-			this.sent.set(operation, { at: now, held: this.leases, least });
-			return { do: 'store', operation };
+		if (this.sent && now - this.sent.at > GIVE_UP_MS) this.failed(this.sent.trip, now);
+		const trip = this.due(wanted, now, atOnce);
+		if (trip) {
+			this.sent = { trip, at: now, least: Math.max(1, atOnce - this.left(now)) };
+			return { do: 'store', trip };
 		}
 		const usable = now < this.lock.until ? [] : this.leases.filter((lease) => lease.free(now) > 0);
 		if (wanted === 0 || usable.length === 0) return this.rest(wanted, now);
@@ -119,63 +119,62 @@ export class Leases {
 		this.lock.met(forMs, now);
 	}
 
-	/** The operation is done. Nothing happens where it was given up before. */
-	took(operation: Operation, { id, rows = [] }: Result, now: number): void {
-		const sent = this.sent.get(operation);
-		if (!sent) return;
-		this.sent.delete(operation);
+	/** The trip is made. Nothing happens where it was given up before. */
+	took(trip: Trip, { id, rows = [] }: Result, now: number): void {
+		if (this.sent?.trip !== trip) return;
+		const { at: sentAt, least } = this.sent;
+		this.sent = undefined;
 		this.trouble.answered();
-		if (operation.kind === 'claim' && id !== undefined) {
+		for (const notice of trip.notices) this.told(notice);
+		if (trip.question?.kind === 'claim' && id !== undefined) {
 			const { yields } = this.pause;
-			const [{ calls }, { at: sentAt, least }] = [operation, sent];
+			const { calls } = trip.question;
 			const claim = { id, calls, least, sentAt, answeredAt: now, yields, hasStayed: false };
-			this.decide(claim, asSeenFrom(rows, id), sent.held, now);
-		} else if (operation.kind === 'read' && this.staying) {
+			this.decide(claim, asSeenFrom(rows, id), now);
+		} else if (trip.question?.kind === 'read' && this.staying) {
 			const { claim } = this.staying;
 			this.staying = undefined;
-			const seen = asSeenFrom(rows, claim.id);
-			this.decide({ ...claim, hasStayed: true }, seen, sent.held, now);
-		} else if (operation.kind === 'close') {
-			this.forget([operation.id]);
-		} else if (operation.kind === 'remove') {
-			this.forget(operation.ids);
+			this.decide({ ...claim, hasStayed: true }, asSeenFrom(rows, claim.id), now);
 		}
 	}
 
-	/** The operation failed, or whether it was done is not known: it comes again after a pause. */
-	failed(operation: Operation, now: number): void {
-		if (!this.sent.delete(operation)) return;
-		if (operation.kind === 'lock') this.lock.untold();
+	/** The trip failed, or what was done of it is not known: all of it comes again after a pause. */
+	failed(trip: Trip, now: number): void {
+		if (this.sent?.trip !== trip) return;
+		this.sent = undefined;
+		if (trip.notices.some(({ kind }) => kind === 'lock')) this.lock.untold();
 		this.trouble.failed(now, this.random());
 	}
 
-	private due(wanted: number, now: number, atOnce: number): Operation | undefined {
-		if (now < this.trouble.until) return undefined;
+	/** One trip at a time: what is to be told goes with a question, unless others wait for it. */
+	private due(wanted: number, now: number, atOnce: number): Trip | undefined {
+		if (this.sent || now < this.trouble.until) return undefined;
 		// Who keeps too few to start together may wait for ever for those that another one keeps.
 		const used = this.open === 0 && this.left(now) < atOnce ? 0 : wanted;
-		const isReading = (operation: Operation) => ['claim', 'read'].includes(operation.kind);
-		const sent = [...this.sent.keys()];
-		const question = sent.some(isReading) ? undefined : this.toAsk(wanted, now, atOnce, used);
-		return question ?? (sent.every(isReading) ? this.toTell(used, now) : undefined);
+		const over = this.leases.filter((lease) => lease.isOver(used, now));
+		const isUrgent = this.leftovers.hasOwn || over.some(({ hasUnused }) => hasUnused);
+		const willAsk = wanted > this.left(now) && now >= Math.max(this.lock.until, this.pause.until);
+		if (!isUrgent && willAsk && !this.toAsk(wanted, now, atOnce)) return undefined;
+		const notices = this.toTell(over, now);
+		const question = this.toAsk(wanted, now, atOnce);
+		return question || notices.length > 0 ? { notices, question } : undefined;
 	}
 
-	/** What to tell the others, which nobody here waits for: first what they wait for. */
-	private toTell(wanted: number, now: number): Operation | undefined {
-		const first = this.lock.tell(now) ?? this.leftovers.removeOwn();
-		if (first) return first;
-		const over = this.leases.filter((lease) => lease.isOver(wanted, now));
-		const lease = over.find(({ hasUnused }) => hasUnused) ?? over[0];
-		return lease ? lease.close() : this.leftovers.removeOutdated();
+	private toTell(over: readonly Lease[], now: number): Notice[] {
+		const closed = over.map((lease) => lease.close());
+		const { leftovers, lock } = this;
+		return [lock.tell(now), ...closed, leftovers.removeOwn(), leftovers.removeOutdated()].filter(
+			(notice) => notice !== undefined,
+		);
 	}
 
 	/**
 	 * The next lease is asked for when no more calls are left than are under way, or than half a lease:
-	 * so early that the runs hardly wait for it. What is of no more use here is given back first.
+	 * so early that the runs hardly wait for it.
 	 */
-	private toAsk(wanted: number, now: number, atOnce: number, used: number): Operation | undefined {
+	private toAsk(wanted: number, now: number, atOnce: number): Question | undefined {
 		if (this.staying) return now < this.staying.until ? undefined : { kind: 'read' };
-		if (now < this.lock.until || now < this.pause.until || this.leftovers.hasOwn) return undefined;
-		if (this.leases.some((lease) => lease.hasUnused && lease.isOver(used, now))) return undefined;
+		if (now < this.lock.until || now < this.pause.until) return undefined;
 		const left = this.left(now);
 		const largest = Math.max(atOnce, Math.floor(this.limits.callsPerWindow / LEASES_IN_LIMIT));
 		if (wanted <= left || left >= Math.max(this.open + 1, largest / 2)) return undefined;
@@ -184,8 +183,8 @@ export class Leases {
 		return { kind: 'claim', isShort: this.isShort, calls, endsAfterMs };
 	}
 
-	private decide(claim: Claim, rows: readonly Row[], held: readonly Lease[], now: number): void {
-		this.tidy(claim, rows, held);
+	private decide(claim: Claim, rows: readonly Row[], now: number): void {
+		this.tidy(claim, rows);
 		const counting = rows.filter(({ id }) => id === claim.id || !this.leftovers.isOwn(id));
 		const verdict = judge(claim, counting, this.limits, now, this.random);
 		if (verdict.is === 'take') {
@@ -203,17 +202,16 @@ export class Leases {
 		}
 	}
 
-	/**
-	 * @param held leases when the rows were asked for: one may have been closed since, and its row
-	 * still matters, although it was read as open
-	 */
-	private tidy(claim: Claim, rows: readonly Row[], held: readonly Lease[]): void {
+	/** Looks for rows that are to go: an open one of one's own that is no lease comes from a lost claim. */
+	private tidy(claim: Claim, rows: readonly Row[]): void {
 		const own = rows.find(({ id }) => id === claim.id);
-		const known = new Set([claim.id, ...held.map(({ id }) => id)]);
+		const known = new Set([claim.id, ...this.leases.map(({ id }) => id)]);
 		if (own) this.leftovers.look(rows, own.createdAt, this.limits.windowMs, this.holder, known);
 	}
 
-	private forget(ids: readonly number[]): void {
+	private told(notice: Notice): void {
+		if (notice.kind === 'lock') return;
+		const ids = notice.kind === 'close' ? [notice.id] : notice.ids;
 		this.leftovers.forget(ids);
 		this.leases = this.leases.filter(({ id }) => !ids.includes(id));
 	}
@@ -228,7 +226,7 @@ export class Leases {
 		return this.leases.reduce((sum, { open }) => sum + open, 0);
 	}
 
-	/** What to say when no call may start and no operation is due. */
+	/** What to say when no call may start and no trip is due. */
 	private rest(wanted: number, now: number): Step {
 		const wait = (until: number, why: (Step & { do: 'wait' })['why']) =>
 			({ do: 'wait', until, why }) as const;
@@ -241,7 +239,8 @@ export class Leases {
 		}
 		const begin = Math.min(...this.leases.map(({ from }) => from).filter((from) => from > now));
 		if (begin < Infinity) return wait(begin, 'turn');
-		const isDone = wanted === 0 && this.sent.size === 0 && this.leases.length === 0;
-		return isDone && !this.staying ? { do: 'nothing' } : wait(now + SOON_MS, 'turn');
+		if (this.staying && !this.sent) return wait(this.staying.until, 'turn');
+		const isDone = wanted === 0 && !this.sent && this.leases.length === 0;
+		return isDone ? { do: 'nothing' } : wait(now + SOON_MS, 'turn');
 	}
 }

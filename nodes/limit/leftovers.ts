@@ -1,8 +1,8 @@
 /** Rows that are of no more use to anybody, and are to go. Pure. */
-import type { Operation, Row } from './leaseTable';
+import type { Notice, Row } from './leaseTable';
 import { mattersUntil } from './leaseTable';
 
-/** So many rows that no longer matter are worth an operation. */
+/** So many rows that no longer matter are worth removing. */
 const WORTH_REMOVING = 10;
 
 export class Leftovers {
@@ -46,13 +46,13 @@ export class Leftovers {
 		}
 	}
 
-	/** The operation that removes those which stand in the way; undefined where there are none. */
-	removeOwn(): Operation | undefined {
+	/** That those which stand in the way are to go; undefined where there are none. */
+	removeOwn(): Notice | undefined {
 		return this.own.size > 0 ? { kind: 'remove', ids: [...this.own] } : undefined;
 	}
 
-	/** The operation that removes the others, where it is worth one. */
-	removeOutdated(): Operation | undefined {
+	/** That the others are to go, where there are enough. */
+	removeOutdated(): Notice | undefined {
 		if (this.outdated.length < WORTH_REMOVING) return undefined;
 		return { kind: 'remove', ids: this.outdated };
 	}

@@ -1,11 +1,11 @@
 /**
  * The table in which all n8n processes tell each other of their calls: one of n8n's own Data Tables. n8n
- * lets only nodes of its own open one, so each operation is a small sub-workflow of n8n's Data Table
+ * lets only nodes of its own open one, so each trip is a small sub-workflow of n8n's Data Table
  * node, run in this process and in the project of the workflow.
  */
 import type { IDataObject, IExecuteFunctions, IWorkflowBase } from 'n8n-workflow';
 
-import type { Operation, Result, Row, Store } from '../limit/leaseTable';
+import type { Notice, Result, Row, Store, Trip } from '../limit/leaseTable';
 import { dataTable, subWorkflow, type SubNode } from './subWorkflow';
 
 /** Whose it is, and what for; of the sub-workflows, too. */
@@ -44,8 +44,8 @@ export function hasDataTables({ helpers }: IExecuteFunctions): boolean {
 export function tableOf(context: IExecuteFunctions, account: string): Store {
 	const workflow = String(context.getWorkflow().id);
 	const table = new LimitTable(context, workflow, account);
-	return async (operation, holder) =>
-		await table.do(operation, holder).catch(async (error: Error) => {
+	return async (trip, holder) =>
+		await table.make(trip, holder).catch(async (error: Error) => {
 			context.logger.warn(`The Data Table "${NAME}" failed: ${error.message}`);
 			// Somebody may have deleted the table, or moved the workflow to another project.
 			tables.delete(workflow);
@@ -60,38 +60,33 @@ class LimitTable {
 		private readonly account: string,
 	) {}
 
-	async do(operation: Operation, holder: string): Promise<Result> {
+	async make({ notices, question }: Trip, holder: string): Promise<Result> {
 		const id = tables.get(this.workflow) ?? (await this.open());
-		return await this.doIn(id, operation, holder);
+		const told = notices.map((notice) => this.tell(id, notice, holder));
+		if (question?.kind !== 'claim') {
+			const found = await this.run(...told, ...(question ? [this.get(id)] : []));
+			return question ? { rows: rowsIn(found) } : {};
+		}
+		const claim = `${Math.random()}`;
+		const { isShort, calls, endsAfterMs } = question;
+		const row = { holder, claim, state: 'open', isShort, calls, endsAfterMs };
+		const found = await this.run(...told, this.insert(id, row), this.get(id));
+		const own = found.find((other) => other.claim === claim);
+		if (!own) throw new Error('a row that was inserted cannot be seen');
+		return { id: Number(own.id), rows: rowsIn(found) };
 	}
 
-	private async doIn(id: string, operation: Operation, holder: string): Promise<Result> {
-		switch (operation.kind) {
-			case 'claim': {
-				const claim = `${Math.random()}`;
-				const { isShort, calls, endsAfterMs } = operation;
-				const row = { holder, claim, state: 'open', isShort, calls, endsAfterMs };
-				const found = await this.run(this.insert(id, row), this.get(id));
-				const own = found.find((other) => other.claim === claim);
-				if (!own) throw new Error('a row that was inserted cannot be seen');
-				return { id: Number(own.id), rows: rowsIn(found) };
-			}
-			case 'read':
-				return { rows: rowsIn(await this.run(this.get(id))) };
+	private tell(id: string, notice: Notice, holder: string): SubNode {
+		switch (notice.kind) {
 			case 'close': {
-				const { calls, endsAfterMs } = operation;
-				await this.run(this.update(id, operation.id, { state: 'closed', calls, endsAfterMs }));
-				return {};
+				const { calls, endsAfterMs } = notice;
+				return this.update(id, notice.id, { state: 'closed', calls, endsAfterMs });
 			}
 			case 'remove':
-				await this.run(this.remove(id, operation.ids));
-				return {};
+				return this.remove(id, notice.ids);
 			case 'lock': {
-				const { endsAfterMs } = operation;
-				await this.run(
-					this.insert(id, { holder, state: 'lock', isShort: false, calls: 0, endsAfterMs }),
-				);
-				return {};
+				const { endsAfterMs } = notice;
+				return this.insert(id, { holder, state: 'lock', isShort: false, calls: 0, endsAfterMs });
 			}
 		}
 	}
@@ -116,10 +111,12 @@ class LimitTable {
 
 	private async find(): Promise<string | undefined> {
 		const found = await this.run(
-			dataTable(
-				{ resource: 'table', operation: 'list', returnAll: true, options: { filterName: NAME } },
-				{ alwaysOutputData: true },
-			),
+			dataTable({
+				resource: 'table',
+				operation: 'list',
+				returnAll: true,
+				options: { filterName: NAME },
+			}),
 		);
 		const id = found.find(({ name }) => name === NAME)?.id;
 		return id === undefined ? undefined : String(id);
@@ -159,35 +156,29 @@ class LimitTable {
 				returnAll: false,
 				limit: MOST_ROWS,
 			},
-			{ executeOnce: true, retryOnFail: true, maxTries: 5, waitBetweenTries: 50 },
+			{ retryOnFail: true, maxTries: 5, waitBetweenTries: 50 },
 		);
 	}
 
 	private update(id: string, row: number, values: IDataObject): SubNode {
-		return dataTable(
-			{
-				resource: 'row',
-				operation: 'update',
-				dataTableId: idOf(id),
-				...where('allConditions', 'id', [row]),
-				columns: valuesOf(values),
-				options: {},
-			},
-			{ alwaysOutputData: true },
-		);
+		return dataTable({
+			resource: 'row',
+			operation: 'update',
+			dataTableId: idOf(id),
+			...where('allConditions', 'id', [row]),
+			columns: valuesOf(values),
+			options: {},
+		});
 	}
 
 	private remove(id: string, rows: readonly number[]): SubNode {
-		return dataTable(
-			{
-				resource: 'row',
-				operation: 'deleteRows',
-				dataTableId: idOf(id),
-				...where('anyCondition', 'id', rows),
-				options: {},
-			},
-			{ alwaysOutputData: true },
-		);
+		return dataTable({
+			resource: 'row',
+			operation: 'deleteRows',
+			dataTableId: idOf(id),
+			...where('anyCondition', 'id', rows),
+			options: {},
+		});
 	}
 
 	/** Runs the nodes one after the other, and returns what the last one gives. */

@@ -4,12 +4,17 @@ import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 /** A node of a sub-workflow, which has its place in a chain. */
 export type SubNode = Pick<INode, 'type' | 'typeVersion' | 'parameters'> & Partial<INode>;
 
-/** n8n's Data Table node, as of n8n 2.3: what came later is not used. */
+/**
+ * n8n's Data Table node, as of n8n 2.3: what came later is not used. It runs once, however many items
+ * come from the node before it, and so does the one behind it, also where this one gives none.
+ */
 export function dataTable(parameters: IDataObject, settings: Partial<INode> = {}): SubNode {
 	return {
 		type: 'n8n-nodes-base.dataTable',
 		typeVersion: 1.1,
 		parameters: parameters as INode['parameters'],
+		executeOnce: true,
+		alwaysOutputData: true,
 		...settings,
 	};
 }

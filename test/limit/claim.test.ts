@@ -1,8 +1,11 @@
+import type { Notice, Trip } from '../../nodes/limit/leaseTable';
 import { MemoryTable } from '../support/memoryTable';
 import { Process } from './leaseProcess';
 
 /** So long is the longest pause before a claim comes again. */
 const LONGEST_YIELD_MS = 5_000;
+
+const told = (notice: Notice): Trip => ({ notices: [notice] });
 
 let table: MemoryTable;
 let me: Process;
@@ -83,13 +86,14 @@ describe('a claim', () => {
 		table.now += LONGEST_YIELD_MS;
 		expect(await me.ask(50)).toMatchObject(full);
 		expect(table.asked).toEqual(['claim', 'remove', 'claim', 'remove']);
-		await table.do({ kind: 'close', id, calls: 1, endsAfterMs: 500 }, 'other');
+		await table.do(told({ kind: 'close', id, calls: 1, endsAfterMs: 500 }), 'other');
 		table.now += LONGEST_YIELD_MS;
 		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 10 });
 	});
 
 	it('does not count a claim of its own whose answer was lost', async () => {
-		await table.do({ kind: 'claim', isShort: false, calls: 100, endsAfterMs: 90_092 }, 'me');
+		const question = { kind: 'claim', isShort: false, calls: 100, endsAfterMs: 90_092 } as const;
+		await table.do({ notices: [], question }, 'me');
 		expect(await me.ask(50)).toMatchObject({ do: 'start', slots: 10 });
 	});
 
@@ -131,7 +135,7 @@ it('a claim for a single call does not take one that comes free later while othe
 	const single = new Process(table, 'single');
 	table.now += 1;
 	expect(await single.ask(1)).toMatchObject({ do: 'wait' });
-	await table.do({ kind: 'remove', ids: [id] }, 'other');
+	await table.do(told({ kind: 'remove', ids: [id] }), 'other');
 	table.now += 100;
 	expect(await single.ask(1)).toMatchObject({ do: 'start', slots: 1 });
 });

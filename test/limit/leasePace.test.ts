@@ -134,7 +134,7 @@ it.each(worlds)('$name: nothing refused, and hardly longer than the best possibl
 	const figures = [
 		pace.name,
 		`${mean(ratios).toFixed(3)} (${Math.max(...ratios).toFixed(3)})`,
-		(sum(({ operations }) => operations) / sum(({ calls }) => calls)).toFixed(2),
+		(sum(({ trips }) => trips) / sum(({ calls }) => calls)).toFixed(2),
 		seconds(median),
 		seconds(waits.at(-1)),
 	];

@@ -1,6 +1,6 @@
 /** A process that uses a table in memory, for tests that go step by step. */
 import { Leases, type Step } from '../../nodes/limit/leases';
-import type { Operation } from '../../nodes/limit/leaseTable';
+import type { Trip } from '../../nodes/limit/leaseTable';
 import type { MemoryTable } from '../support/memoryTable';
 
 export const LIMITS = {
@@ -33,23 +33,23 @@ export class Process {
 		for (;;) {
 			const step = this.leases.next(wanted, this.now);
 			if (step.do !== 'store') return step;
-			await this.do(step.operation);
+			await this.do(step.trip);
 		}
 	}
 
-	async do(operation: Operation): Promise<void> {
+	async do(trip: Trip): Promise<void> {
 		try {
-			this.leases.took(operation, await this.table.do(operation, this.leases.holder), this.now);
+			this.leases.took(trip, await this.table.do(trip, this.leases.holder), this.now);
 		} catch {
-			this.leases.failed(operation, this.now);
+			this.leases.failed(trip, this.now);
 		}
 	}
 
-	/** The next step, which must be an operation. */
-	due(wanted: number): Operation {
+	/** The next step, which must be a trip to the table. */
+	due(wanted: number): Trip {
 		const step = this.leases.next(wanted, this.now);
-		if (step.do !== 'store') throw new Error(`${step.do} where an operation was expected`);
-		return step.operation;
+		if (step.do !== 'store') throw new Error(`${step.do} where a trip was expected`);
+		return step.trip;
 	}
 
 	/** Starts calls and returns their slots. */

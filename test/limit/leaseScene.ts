@@ -3,7 +3,7 @@
  * a database that goes away, and an account that counts calls and locks.
  */
 import type { LeaseLimits } from '../../nodes/limit/claim';
-import type { Operation, Result, Row } from '../../nodes/limit/leaseTable';
+import type { Notice, Result, Row, Trip } from '../../nodes/limit/leaseTable';
 import { Throttle } from '../fake-zoho/throttle';
 
 /** A clock that runs too fast or too slow, and shows any time at all at the beginning. */
@@ -44,6 +44,8 @@ export interface WorldPlan {
 	readonly server: { readonly kind: 'rolling' | 'fixed'; readonly clock: Clock };
 	/** When another program uses the account up, and how long the lock lasts. */
 	readonly stranger?: { readonly at: number; readonly lockMs: number } | undefined;
+	/** How often a run that waits looks again; 200 unless told otherwise. */
+	readonly tickMs?: number;
 	readonly seed: number;
 	/** How the processes do what the protocol forbids, to see that it shows. */
 	readonly mistake?: Mistake | undefined;
@@ -87,7 +89,7 @@ export class Timeline {
 }
 
 export class Table {
-	operations = 0;
+	trips = 0;
 	readonly rows = new Map<number, Row>();
 	private lastId = 0;
 
@@ -97,13 +99,13 @@ export class Table {
 		private readonly random: () => number,
 	) {}
 
-	/** Answers with a result, or with nothing where the operation failed. */
-	do(operation: Operation, holder: string, answer: (result: Result | undefined) => void): void {
-		this.operations++;
+	/** Answers with a result, or with nothing where the trip failed. */
+	do(trip: Trip, holder: string, answer: (result: Result | undefined) => void): void {
+		this.trips++;
 		const leg = () => this.between(this.plan.storeMs) / 3;
 		this.timeline.after(leg(), () => {
 			if (this.isAway()) return this.timeline.after(leg(), () => answer(undefined));
-			const { id, apply } = this.begin(operation, holder);
+			const { id, apply } = this.begin(trip, holder);
 			this.timeline.after(this.hiddenFor(), () => {
 				apply();
 				this.timeline.after(leg(), () => {
@@ -135,19 +137,24 @@ export class Table {
 	}
 
 	/** Ids and times are given when the work begins; it shows when `apply` is called. */
-	private begin(operation: Operation, holder: string): { id?: number; apply: () => void } {
-		if (operation.kind === 'claim' || operation.kind === 'lock') {
-			const id = ++this.lastId;
-			const createdAt = this.clock();
-			const { kind, ...told } = operation;
-			const row: Row =
-				kind === 'claim'
-					? { isShort: false, calls: 0, ...told, id, createdAt, holder, state: 'open' }
-					: { ...told, id, createdAt, holder, state: 'lock', isShort: false, calls: 0 };
-			const written = this.plan.mistake?.written?.(row) ?? row;
-			return { id, apply: () => this.rows.set(id, written) };
-		}
-		return { apply: () => this.change(operation) };
+	private begin({ notices, question }: Trip, holder: string): { id?: number; apply: () => void } {
+		const told = notices.map((notice) => this.tell(notice, holder));
+		const tell = () => told.forEach((apply) => apply());
+		if (question?.kind !== 'claim') return { apply: tell };
+		const { isShort, calls, endsAfterMs } = question;
+		const claim = this.insert({ holder, state: 'open', isShort, calls, endsAfterMs });
+		const apply = () => {
+			tell();
+			claim.apply();
+		};
+		return { id: claim.id, apply };
+	}
+
+	private insert(told: Omit<Row, 'id' | 'createdAt'>): { id: number; apply: () => void } {
+		const id = ++this.lastId;
+		const row = { ...told, id, createdAt: this.clock() };
+		const written = this.plan.mistake?.written?.(row) ?? row;
+		return { id, apply: () => this.rows.set(id, written) };
 	}
 
 	private clock(): number {
@@ -157,10 +164,18 @@ export class Table {
 		return Math.round(now * databaseClock.rate + databaseClock.offset - setBackMs);
 	}
 
-	private change(operation: Operation): void {
-		if (operation.kind === 'remove') for (const id of operation.ids) this.rows.delete(id);
-		if (operation.kind !== 'close') return;
-		const { id, calls, endsAfterMs } = operation;
+	private tell(notice: Notice, holder: string): () => void {
+		if (notice.kind === 'lock') {
+			const { endsAfterMs } = notice;
+			return this.insert({ holder, state: 'lock', isShort: false, calls: 0, endsAfterMs }).apply;
+		}
+		return () => this.change(notice);
+	}
+
+	private change(notice: Exclude<Notice, { kind: 'lock' }>): void {
+		if (notice.kind === 'remove') for (const id of notice.ids) this.rows.delete(id);
+		if (notice.kind !== 'close') return;
+		const { id, calls, endsAfterMs } = notice;
 		const row = this.rows.get(id);
 		if (row) this.rows.set(id, { ...row, state: 'closed', calls, endsAfterMs });
 	}

@@ -71,6 +71,7 @@ const world: fc.Arbitrary<WorldPlan> = limits.chain((limits) => {
 		}),
 		server: fc.record({ kind: fc.constantFrom('rolling' as const, 'fixed' as const), clock }),
 		stranger: fc.option(fc.record({ at, lockMs }), { nil: undefined, freq: 3 }),
+		tickMs: fc.constantFrom(200, 1_000),
 		seed: fc.integer(),
 	});
 });

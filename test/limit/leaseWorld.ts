@@ -3,7 +3,7 @@
  * are started again, in the scene that leaseScene.ts describes.
  */
 import { Leases, type Step } from '../../nodes/limit/leases';
-import type { Operation } from '../../nodes/limit/leaseTable';
+import type { Trip } from '../../nodes/limit/leaseTable';
 import { Server, Table, Timeline, type ProcessPlan, type WorldPlan } from './leaseScene';
 
 export interface History {
@@ -11,7 +11,7 @@ export interface History {
 	readonly fullestWindow: number;
 	readonly calls: number;
 	readonly refused: number;
-	readonly operations: number;
+	readonly trips: number;
 	/** Rows still in the table. */
 	readonly rowsLeft: number;
 	/** When the last process had nothing more to do; Infinity where that never came. */
@@ -30,6 +30,9 @@ export function dice(seed: number): () => number {
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	};
 }
+
+/** How often a run that waits looks again, in ms: as in driver.ts. */
+const TICK_MS = 200;
 
 interface Job {
 	readonly at: number;
@@ -93,26 +96,26 @@ class Process {
 		while (!this.isDead) {
 			const wanted = this.waiting().reduce((sum, { left }) => sum + left, 0);
 			const step = this.leases.next(wanted, this.clock());
-			if (step.do === 'store') this.store(step.operation);
+			if (step.do === 'store') this.store(step.trip);
 			else if (step.do === 'wait') return this.sleep(step.until);
 			else if (step.do === 'nothing') return this.finish();
 			else if (!this.startCalls(step)) return;
 		}
 	}
 
-	private store(operation: Operation): void {
-		this.world.table.do(operation, this.name, (result) => {
+	private store(trip: Trip): void {
+		this.world.table.do(trip, this.name, (result) => {
 			if (this.isDead) return;
-			if (result) this.leases.took(operation, result, this.clock());
-			else this.leases.failed(operation, this.clock());
+			if (result) this.leases.took(trip, result, this.clock());
+			else this.leases.failed(trip, this.clock());
 			this.act();
 		});
 	}
 
-	/** Sleeps as the nodes do: it wakes a little late, and once a second. */
+	/** Sleeps as the nodes do: it wakes a little late, and now and then in between. */
 	private sleep(until: number): void {
 		const sleep = ++this.sleeps;
-		const ms = Math.min(1_000, until - this.clock());
+		const ms = Math.min(this.world.plan.tickMs ?? TICK_MS, until - this.clock());
 		this.world.timeline.after(Math.max(1, ms) + 10 * this.world.random(), () => {
 			if (sleep === this.sleeps) this.act();
 		});
@@ -197,7 +200,7 @@ export function play(plan: WorldPlan, untilMs: number): History {
 		fullestWindow: fullestWindow(server.arrivals, plan.limits.windowMs),
 		calls: server.arrivals.length,
 		refused: server.refused,
-		operations: table.operations,
+		trips: table.trips,
 		rowsLeft: table.rows.size,
 		endedAt: Math.max(...lives.map(({ finishedAt }) => finishedAt)),
 		waits: lives.flatMap(({ waits }) => waits),

@@ -194,16 +194,22 @@ describe('a table that cannot be reached', () => {
 });
 
 describe('the rows', () => {
-	it('of a lease that is closed while rows are read stay, although they were read as open', async () => {
+	it('of a lease whose calls have ended is closed in the trip that asks for the next one', async () => {
 		await me.ask(50);
-		const slots = me.start(10);
-		const claim = me.due(40);
-		const stale = await table.do(claim, 'me');
-		for (const slot of slots) me.leases.end(slot, me.now);
-		await me.do(me.due(40));
-		me.leases.took(claim, stale, me.now);
-		await me.ask(40);
+		me.makeCalls(10);
+		const trip = me.due(40);
+		expect(trip).toMatchObject({
+			notices: [{ kind: 'close', calls: 10 }],
+			question: { calls: 10 },
+		});
+		await me.do(trip);
 		expect(table.rows).toMatchObject([{ state: 'closed', calls: 10 }, { state: 'open' }]);
+	});
+
+	it('of a lease that is used up is closed at once where no other one is wanted', async () => {
+		await me.ask(10);
+		me.makeCalls(10);
+		expect(me.due(0)).toEqual({ notices: [expect.objectContaining({ calls: 10 })] });
 	});
 
 	it('that no longer matter are removed, ten at a time', async () => {

@@ -1,5 +1,5 @@
 /** The table of the shared limit, in memory. */
-import type { Operation, Result, Row } from '../../nodes/limit/leaseTable';
+import type { Notice, Result, Row, Trip } from '../../nodes/limit/leaseTable';
 
 /** Its clock stands still until it is set. */
 export class MemoryTable {
@@ -10,30 +10,27 @@ export class MemoryTable {
 	readonly asked: string[] = [];
 	private lastId = 0;
 
-	/** Does an operation, as a store does. */
-	async do(operation: Operation, holder: string): Promise<Result> {
-		this.asked.push(operation.kind);
+	/** Makes a trip, as a store does. */
+	async do({ notices, question }: Trip, holder: string): Promise<Result> {
+		this.asked.push(...notices.map(({ kind }) => kind), ...(question ? [question.kind] : []));
 		if (this.isAway) throw new Error('the database is away');
-		switch (operation.kind) {
-			case 'claim': {
-				const { isShort, calls, endsAfterMs } = operation;
-				return { id: this.insert({ holder, isShort, calls, endsAfterMs }), rows: [...this.rows] };
-			}
-			case 'read':
-				return { rows: [...this.rows] };
-			case 'close': {
-				const { id, calls, endsAfterMs } = operation;
-				this.rows = this.rows.map((row) =>
-					row.id === id ? { ...row, state: 'closed', calls, endsAfterMs } : row,
-				);
-				return {};
-			}
-			case 'remove':
-				this.rows = this.rows.filter(({ id }) => !operation.ids.includes(id));
-				return {};
-			case 'lock':
-				this.insert({ holder, state: 'lock', calls: 0, endsAfterMs: operation.endsAfterMs });
-				return {};
+		for (const notice of notices) this.tell(notice, holder);
+		if (!question) return {};
+		if (question.kind === 'read') return { rows: [...this.rows] };
+		const { isShort, calls, endsAfterMs } = question;
+		return { id: this.insert({ holder, isShort, calls, endsAfterMs }), rows: [...this.rows] };
+	}
+
+	private tell(notice: Notice, holder: string): void {
+		const { rows } = this;
+		if (notice.kind === 'close') {
+			const { id, calls, endsAfterMs } = notice;
+			const change = { state: 'closed', calls, endsAfterMs } as const;
+			this.rows = rows.map((row) => (row.id === id ? { ...row, ...change } : row));
+		} else if (notice.kind === 'remove') {
+			this.rows = rows.filter(({ id }) => !notice.ids.includes(id));
+		} else {
+			this.insert({ holder, state: 'lock', calls: 0, endsAfterMs: notice.endsAfterMs });
 		}
 	}
 

@@ -1,7 +1,7 @@
 /** The n8n processes of a scene, and the table in which they tell each other of their calls. */
 import type { RunBudget } from '../../../nodes/limit/sharedBudget';
 import { SharedBudget } from '../../../nodes/limit/sharedBudget';
-import type { Operation, Result } from '../../../nodes/limit/leaseTable';
+import type { Result, Trip } from '../../../nodes/limit/leaseTable';
 import { MemoryTable } from '../../support/memoryTable';
 import type { FakeClock } from '../clock';
 import type { Sharing } from './scene';
@@ -26,17 +26,17 @@ export class Processes {
 		const name = `process ${process}`;
 		const budget = known ?? new SharedBudget({ name, now, sleep, random: this.random });
 		this.budgets.set(process, budget);
-		return budget.forRun(async (operation, holder) => await this.do(operation, holder), timeoutMs);
+		return budget.forRun(async (trip, holder) => await this.do(trip, holder), timeoutMs);
 	}
 
 	/** Half the time goes by before it is done, half of it after. */
-	private async do(operation: Operation, holder: string): Promise<Result> {
+	private async do(trip: Trip, holder: string): Promise<Result> {
 		const { storeMs, failures } = this.sharing;
 		const index = this.asked++;
 		const ms = storeMs[index % storeMs.length]!;
 		await this.clock.sleep(ms / 2);
 		this.table.now = Math.floor(this.clock.now());
-		const result = await this.table.do(operation, holder);
+		const result = await this.table.do(trip, holder);
 		await this.clock.sleep(ms / 2);
 		// It has done its work, and nobody hears of it.
 		if (failures[index]) throw new Error('the table failed');
