@@ -3,7 +3,7 @@ import { CallBudget } from '../../nodes/limit/callBudget';
 import { LearnedShare } from '../../nodes/limit/learnedShare';
 import { Throttle } from '../fake-zoho/throttle';
 import { Timeline } from './leaseScene';
-import { dice } from './leaseWorld';
+import { random } from '../support/random';
 
 const WINDOW_MS = 3_000;
 const DAY_MS = 86_400_000;
@@ -102,7 +102,7 @@ describe('a share', () => {
 class Account {
 	readonly timeline = new Timeline();
 	readonly server = new Throttle(() => this.timeline.now);
-	readonly random = dice(1);
+	readonly random = random(1);
 	readonly letInAt: number[] = [];
 	lockedUntil = 0;
 

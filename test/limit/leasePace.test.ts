@@ -1,5 +1,6 @@
 import type { ProcessPlan, WorldPlan } from './leaseScene';
-import { dice, play, type History } from './leaseWorld';
+import { random } from '../support/random';
+import { play, type History } from './leaseWorld';
 
 /** `LEASE_HISTORIES=100` plays so many histories a world and prints the figures. */
 const HISTORIES = Number(process.env.LEASE_HISTORIES ?? 5);
@@ -28,13 +29,13 @@ function lists(count: number, calls: number, parallel = 5): ProcessPlan[] {
 
 /** Two processes with a list each, and 40 single addresses that come in 20 minutes, half to each. */
 function singlesBesideLists(seed: number, reserved: number): ProcessPlan[] {
-	const random = dice(seed);
+	const next = random(seed);
 	const longRuns = lists(2, 3_000).map((list) => ({
 		...list,
 		limits: { ...ZOHO, reserved },
 	}));
 	const shortRuns = longRuns.map(({ parallel, clock }) => {
-		const jobs = Array.from({ length: 20 }, () => ({ at: random() * 1_200_000, calls: 1 }));
+		const jobs = Array.from({ length: 20 }, () => ({ at: next() * 1_200_000, calls: 1 }));
 		return { jobs, parallel, clock, isShort: true };
 	});
 	return [...longRuns, ...shortRuns];
@@ -42,8 +43,8 @@ function singlesBesideLists(seed: number, reserved: number): ProcessPlan[] {
 
 /** Four kills, in the first 25 minutes, with five seconds until the next start. */
 function killed(seed: number): ProcessPlan[] {
-	const random = dice(seed);
-	const kill = () => ({ at: random() * 1_500_000, downForMs: 5_000 });
+	const next = random(seed);
+	const kill = () => ({ at: next() * 1_500_000, downForMs: 5_000 });
 	return lists(3, 3_000).map((process, index) => {
 		const kills = index === 0 ? [kill(), kill()] : [kill()];
 		return { ...process, kills: kills.sort((one, other) => one.at - other.at) };

@@ -4,6 +4,7 @@
  */
 import { Leases, type Step } from '../../nodes/limit/leases';
 import type { Trip } from '../../nodes/limit/leaseTable';
+import { random } from '../support/random';
 import { Server, Table, Timeline, type ProcessPlan, type WorldPlan } from './leaseScene';
 
 export interface History {
@@ -18,17 +19,6 @@ export interface History {
 	readonly endedAt: number;
 	/** How long each job of one call waited before its call could start, in ms. */
 	readonly waits: readonly number[];
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function dice(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }
 
 /** How often a run that waits looks again, in ms: as in driver.ts. */
@@ -174,7 +164,7 @@ class World {
 	readonly lives: Process[] = [];
 
 	constructor(readonly plan: WorldPlan) {
-		this.random = dice(plan.seed);
+		this.random = random(plan.seed);
 		this.table = new Table(plan, this.timeline, this.random);
 		this.server = new Server(plan, this.timeline);
 		plan.processes.forEach((process, index) => this.live(process, `${index}`));
