@@ -17,6 +17,7 @@ import { isolationSection } from './isolationSection';
 import { livenessSection } from './liveness';
 import { nodeSection } from './node';
 import { refreshPeersSection } from './refreshPeers';
+import { sharedLimitSection } from './sharedLimit';
 import { unblockPeersSection } from './unblockPeers';
 import { viewPeersSection } from './viewPeers';
 
@@ -47,6 +48,7 @@ const SECTIONS: Record<string, Section> = {
 	liveness: { title: 'How long n8n stands still', measure: livenessSection },
 	isolation: { title: 'Calls to tell bad records from good ones', measure: isolationSection },
 	doNotMail: { title: 'Addresses inside the limit of Do-Not-Mail', measure: doNotMailSection },
+	sharedLimit: { title: 'One limit for several n8n processes', measure: sharedLimitSection },
 };
 
 const FILE = path.resolve(__dirname, '../../docs/benchmarks.md');
