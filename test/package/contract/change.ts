@@ -16,6 +16,9 @@ export const added = (sentence: string, ...names: string[]): Change => ({
 	names,
 });
 
+/** A thing with its article, such as "a record" or "an address". */
+export const one = (thing: string) => `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`;
+
 /** The keys of both, those of the first before those that only the second has. */
 export const keys = (before: object, after: object): string[] => [
 	...new Set([...Object.keys(before), ...Object.keys(after)]),

@@ -1,5 +1,5 @@
 /** What changed between two versions of the contract, and for whom. Pure. */
-import { added, keys, lost, type Change } from './change';
+import { added, keys, lost, one, type Change } from './change';
 import type { Contract, CredentialContract, NodeContract, NodeVersion, Output } from './contract';
 import { fieldChanges, type Place } from './fieldChanges';
 
@@ -34,11 +34,11 @@ function nodeChanges(type: string, before?: NodeContract, after?: NodeContract):
 	const why = `n8n finds no node of the type ${type} any more`;
 	if (!after) return [lost(`Workflows with ${label} cannot run it: ${why}.`)];
 	return keys(before.versions, after.versions).flatMap((number) => {
-		const [one, other] = [before.versions[number], after.versions[number]];
+		const [was, is] = [before.versions[number], after.versions[number]];
 		const name = `version ${number} of ${label}`;
-		if (!one) return [added(`There is a ${name}.`, name)];
-		if (!other) return [lost(`Workflows that hold ${name} cannot run it: that version is gone.`)];
-		return versionChanges(label, one, other);
+		if (!was) return is ? [added(`There is ${one(name)}.`, name)] : [];
+		if (!is) return [lost(`Workflows that hold ${name} cannot run it: that version is gone.`)];
+		return versionChanges(label, was, is);
 	});
 }
 
@@ -93,8 +93,8 @@ function toolChanges(of: string, name: string, before: NodeVersion, after: NodeV
 function resultChanges(of: string, what: string, before?: Output, after?: Output): Change[] {
 	const kind = what.replace('failed ', '');
 	if (!before) return [added(`${of} gives results of a new kind: ${what}.`, kind)];
-	if (!after) return [lost(`Workflows that go on with a ${what} from ${of} get none any more.`)];
-	const from = `a ${what} from ${of}`;
+	if (!after) return [lost(`Workflows that go on with ${one(what)} from ${of} get none any more.`)];
+	const from = `${one(what)} from ${of}`;
 	return [
 		...keys(before.keys, after.keys).flatMap((key) =>
 			keyChanges(key, from, before.keys[key], after.keys[key]),

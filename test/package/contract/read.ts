@@ -104,11 +104,12 @@ async function nodeOf(stage: Stage, type: string): Promise<NodeContract> {
 
 async function versionOf(stage: Stage, type: string, version: number): Promise<NodeVersion> {
 	const { description } = stage.engine.nodeTypes.getByNameAndVersion(type, version);
-	const properties = propertiesIn(description, version);
+	const properties = ofVersion(description.properties, version, description);
 	const isForTools = ({ displayOptions }: INodeProperties) => displayOptions?.show?.['@tool'];
 	const options = properties.find(
 		({ name, type: kind }) => name === 'options' && kind === 'collection',
 	);
+	const inOptions = (options?.options ?? []) as INodeProperties[];
 	const parameters = properties.filter((property) => property !== options && !isForTools(property));
 	return {
 		credentials: (description.credentials ?? []).map(({ name }) => name),
@@ -116,15 +117,19 @@ async function versionOf(stage: Stage, type: string, version: number): Promise<N
 		outputs: description.outputs as string[],
 		isTool: description.usableAsTool !== undefined,
 		parameters: fieldsOf(parameters),
-		options: fieldsOf((options?.options ?? []) as INodeProperties[]),
+		options: fieldsOf(ofVersion(inOptions, version, description)),
 		tool: Object.fromEntries(properties.filter(isForTools).map(({ name, type }) => [name, type])),
 		results: await resultsOf(stage, type, version, parameters),
 	};
 }
 
 /** The properties that a version of the node has: those of other versions are hidden from it. */
-function propertiesIn(description: INodeTypeDescription, version: number): INodeProperties[] {
-	return description.properties.filter(({ displayOptions: { show, hide } = {} }) => {
+function ofVersion(
+	properties: INodeProperties[],
+	version: number,
+	description: INodeTypeDescription,
+): INodeProperties[] {
+	return properties.filter(({ displayOptions: { show, hide } = {} }) => {
 		const byVersion: IDisplayOptions = {
 			...(show?.['@version'] && { show: { '@version': show['@version'] } }),
 			...(hide?.['@version'] && { hide: { '@version': hide['@version'] } }),

@@ -1,6 +1,6 @@
 /** Changes of the contract that break a workflow, and how that is told. */
 import type { Field } from './contract';
-import { CREDENTIAL, CRM, edited, editedField, editedNode } from './edited';
+import { CAMPAIGNS, CREDENTIAL, CRM, edited, editedField, editedNode } from './edited';
 
 test('nothing is told where nothing changed, or only what is shown', () => {
 	expect(edited(() => {})).toEqual({ breaks: [], adds: [] });
@@ -108,6 +108,16 @@ describe('a workflow breaks', () => {
 		expect(breaks).toEqual([
 			'Workflows that read {{ $json.code }} of a record from Zoho CRM Unblock Email find nothing there: the key is gone.',
 			'Workflows that read {{ $json.error.id }} of a failed record from Zoho CRM Unblock Email can find null where they rely on string.',
+		]);
+	});
+
+	test('where that is so of a node whose results are addresses', () => {
+		const { breaks } = edited(({ nodes }) => {
+			delete nodes[CAMPAIGNS]!.versions[1]!.results.address!.keys.code;
+		});
+
+		expect(breaks).toEqual([
+			'Workflows that read {{ $json.code }} of an address from Zoho Campaigns Do-Not-Mail find nothing there: the key is gone.',
 		]);
 	});
 
