@@ -121,7 +121,12 @@ class LimitTable {
 	private async find(): Promise<string | undefined> {
 		const found = await this.run(
 			dataTable(
-				{ resource: 'table', operation: 'list', returnAll: true, options: { filterName: TABLE.name } },
+				{
+					resource: 'table',
+					operation: 'list',
+					returnAll: true,
+					options: { filterName: TABLE.name },
+				},
 				{ alwaysOutputData: true },
 			),
 		);
