@@ -8,18 +8,22 @@ import type { IDataObject, IExecuteFunctions, IWorkflowBase } from 'n8n-workflow
 import type { Notice, Result, Row, Store, Trip } from '../limit/leaseTable';
 import { dataTable, subWorkflow, type SubNode } from './subWorkflow';
 
-/** Whose it is, and what for; of the sub-workflows, too. */
-const NAME = 'Zoho Email Hygiene: shared limit';
-
-const COLUMNS = [
-	{ name: 'account', type: 'string' },
-	{ name: 'holder', type: 'string' },
-	{ name: 'claim', type: 'string' },
-	{ name: 'state', type: 'string' },
-	{ name: 'isShort', type: 'boolean' },
-	{ name: 'calls', type: 'number' },
-	{ name: 'endsAfterMs', type: 'number' },
-];
+/**
+ * The table as it is made. It stays in people's n8n, and processes of two versions of this package may
+ * share it. Its name says whose it is, and what for; that of the sub-workflows, too.
+ */
+export const TABLE = {
+	name: 'Zoho Email Hygiene: shared limit',
+	columns: [
+		{ name: 'account', type: 'string' },
+		{ name: 'holder', type: 'string' },
+		{ name: 'claim', type: 'string' },
+		{ name: 'state', type: 'string' },
+		{ name: 'isShort', type: 'boolean' },
+		{ name: 'calls', type: 'number' },
+		{ name: 'endsAfterMs', type: 'number' },
+	],
+};
 
 /** More rows than one account ever has: where so many come, some may have been left out. */
 const MOST_ROWS = 10_000;
@@ -46,7 +50,7 @@ export function tableOf(context: IExecuteFunctions, account: string): Store {
 	const table = new LimitTable(context, workflow, account);
 	return async (trip, holder) =>
 		await table.make(trip, holder).catch(async (error: Error) => {
-			context.logger.warn(`The Data Table "${NAME}" failed: ${error.message}`);
+			context.logger.warn(`The Data Table "${TABLE.name}" failed: ${error.message}`);
 			// Somebody may have deleted the table, or moved the workflow to another project.
 			tables.delete(workflow);
 			return await Promise.reject(error);
@@ -115,10 +119,10 @@ class LimitTable {
 				resource: 'table',
 				operation: 'list',
 				returnAll: true,
-				options: { filterName: NAME },
+				options: { filterName: TABLE.name },
 			}),
 		);
-		const id = found.find(({ name }) => name === NAME)?.id;
+		const id = found.find(({ name }) => name === TABLE.name)?.id;
 		return id === undefined ? undefined : String(id);
 	}
 
@@ -126,8 +130,8 @@ class LimitTable {
 		return dataTable({
 			resource: 'table',
 			operation: 'create',
-			tableName: NAME,
-			columns: { column: COLUMNS },
+			tableName: TABLE.name,
+			columns: { column: TABLE.columns },
 			options: { createIfNotExists: true },
 		});
 	}
@@ -183,7 +187,7 @@ class LimitTable {
 
 	/** Runs the nodes one after the other, and returns what the last one gives. */
 	private async run(...nodes: SubNode[]): Promise<IDataObject[]> {
-		const code = subWorkflow(NAME, nodes) as IWorkflowBase;
+		const code = subWorkflow(TABLE.name, nodes) as IWorkflowBase;
 		const { data } = await this.context.executeWorkflow({ code }, [{ json: {} }]);
 		return (data[0] ?? []).map(({ json }) => json);
 	}

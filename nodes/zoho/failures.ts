@@ -192,6 +192,9 @@ const MEANINGS: Record<Reason, Meaning> = {
 	},
 };
 
+/** Every reason, in the order in which the documentation lists them. */
+export const REASONS = Object.keys(MEANINGS) as Reason[];
+
 /** The code of a failure that Zoho never saw. */
 export const NOT_SENT = 'NOT_SENT';
 

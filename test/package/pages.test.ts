@@ -50,6 +50,12 @@ describe('docs/credential.md', () => {
 		);
 	});
 
+	it('has the data centers that the form for a bug offers', () => {
+		const form = page('.github/ISSUE_TEMPLATE/bug_report.yml');
+
+		expect(form).toContain(`options: [${[...Object.keys(DATA_CENTERS), 'custom'].join(', ')}]`);
+	});
+
 	it.each([
 		'invalid_client',
 		'invalid_client_secret',
