@@ -116,7 +116,9 @@ function budgetOf(
 	{ shareLimit, timeout }: Options,
 ): Budget {
 	if (shareLimit === 'process') return budgetFor(key, now());
-	const shared = sharedBudgetFor(key, { now, sleep, random: Math.random });
+	// What a process tells belongs into the table that it asked, and that is the one of a workflow's project.
+	const inProject = `${key} ${String(context.getWorkflow().id)}`;
+	const shared = sharedBudgetFor(inProject, { now, sleep, random: Math.random });
 	return shared.forRun(tableOf(context, key), timeout);
 }
 

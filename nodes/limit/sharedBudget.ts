@@ -195,7 +195,7 @@ export class RunBudget implements Budget {
 
 const budgets = new Map<string, SharedBudget>();
 
-/** The one that all runs of this process share for `key` (credential and host). */
+/** The one that all runs of this process share for `key` (credential, host and table). */
 export function sharedBudgetFor(key: string, means: Omit<Means, 'name'>): SharedBudget {
 	const letters = () => means.random().toString(36).slice(2);
 	const budget = budgets.get(key) ?? new SharedBudget({ ...means, name: letters() + letters() });

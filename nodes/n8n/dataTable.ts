@@ -84,7 +84,7 @@ class LimitTable {
 		switch (notice.kind) {
 			case 'close': {
 				const { calls, endsAfterMs } = notice;
-				return this.update(id, notice.id, { state: 'closed', calls, endsAfterMs });
+				return this.update(id, { id: notice.id, holder }, { state: 'closed', calls, endsAfterMs });
 			}
 			case 'remove':
 				return this.remove(id, notice.ids);
@@ -156,7 +156,7 @@ class LimitTable {
 				resource: 'row',
 				operation: 'get',
 				dataTableId: idOf(id),
-				...where('allConditions', 'account', [this.account]),
+				...where('allConditions', [['account', this.account]]),
 				returnAll: false,
 				limit: MOST_ROWS,
 			},
@@ -164,12 +164,12 @@ class LimitTable {
 		);
 	}
 
-	private update(id: string, row: number, values: IDataObject): SubNode {
+	private update(id: string, row: IDataObject, values: IDataObject): SubNode {
 		return dataTable({
 			resource: 'row',
 			operation: 'update',
 			dataTableId: idOf(id),
-			...where('allConditions', 'id', [row]),
+			...where('allConditions', Object.entries(row)),
 			columns: valuesOf(values),
 			options: {},
 		});
@@ -180,7 +180,10 @@ class LimitTable {
 			resource: 'row',
 			operation: 'deleteRows',
 			dataTableId: idOf(id),
-			...where('anyCondition', 'id', rows),
+			...where(
+				'anyCondition',
+				rows.map((row) => ['id', row]),
+			),
 			options: {},
 		});
 	}
@@ -202,11 +205,12 @@ const valuesOf = (value: IDataObject): IDataObject => ({
 	schema: [],
 });
 
-const where = (matchType: string, keyName: string, values: readonly unknown[]): IDataObject => ({
+/** @param are what the columns of the rows hold: all of it, or any of it */
+const where = (matchType: string, are: ReadonlyArray<[keyName: string, keyValue: unknown]>) => ({
 	matchType,
 	filters: {
-		conditions: values.map((keyValue) => ({ keyName, condition: 'eq', keyValue })) as IDataObject[],
-	},
+		conditions: are.map(([keyName, keyValue]) => ({ keyName, condition: 'eq', keyValue })),
+	} as IDataObject,
 });
 
 /** What the table holds of the protocol; a row that a person has put in or changed may be none. */

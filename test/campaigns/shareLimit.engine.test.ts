@@ -65,6 +65,28 @@ withDataTables('Limit: Share With: All Processes', () => {
 		expect(zoho.campaigns.refusedCalls).toBe(0);
 	});
 
+	it('keeps apart what is told in the tables of two projects that use one credential', async () => {
+		dataTables.projectOf = (workflowId) => workflowId;
+		// A table made anew counts its rows from 1, as the other one does.
+		const shared = { callsPerWindow: 5, windowMinutes: 0.2 };
+		const [one, other] = [await startProcess(), await startProcess()];
+		const begin = (stage: Stage, workflowId: string, items: IDataObject[]) =>
+			stage.run('zohoCampaignsDoNotMail', items, {
+				workflowId,
+				credentialId: `shared-${accounts}`,
+				options: { shareLimit: 'instance', whenLimitReached: 'error', ...shared },
+			});
+		await begin(other, 'B', list('other', 3));
+		await Promise.all([begin(one, 'A', list('one', 4)), begin(one, 'B', list('two', 1))]);
+
+		const told = (project: string) => {
+			const rows = dataTables.tables.find((table) => table.project === project)?.rows ?? [];
+			expect(rows.map(({ state }) => state)).toEqual(rows.map(() => 'closed'));
+			return rows.reduce((sum, { calls }) => sum + (calls as number), 0);
+		};
+		expect([told('A'), told('B')]).toEqual([4, 4]);
+	});
+
 	it('knows of a lock that another process has met', async () => {
 		zoho.campaigns.limit = { calls: 3, windowMs: 1_200, lockMs: 60_000, kind: 'rolling' };
 		const options = { whenLimitReached: 'error' };

@@ -13,9 +13,12 @@ import {
 
 interface Table {
 	id: string;
+	project: string;
 	name: string;
 	columns: string[];
 	rows: IDataObject[];
+	/** The id of the row that was inserted last: each table counts its own. */
+	lastRow: number;
 }
 
 const TRIGGER = 'n8n-nodes-base.executeWorkflowTrigger';
@@ -27,14 +30,16 @@ export class DataTables {
 	readonly workflows: IWorkflowBase[] = [];
 	/** Asked before each sub-workflow: what it returns is waited for, and fails it if it rejects. */
 	before: () => Promise<void> | void = () => {};
-	private lastId = 0;
+	/** In which project a workflow is. */
+	projectOf: (workflowId: string) => string = () => 'project';
 
 	/** As n8n's own: runs a workflow that is given as JSON, and returns what its last node gave. */
-	readonly executeWorkflow = async ({
-		code,
-	}: {
-		code?: IWorkflowBase;
-	}): Promise<ExecuteWorkflowData> => {
+	readonly executeWorkflow = async (
+		{ code }: { code?: IWorkflowBase },
+		_data?: unknown,
+		{ parentWorkflowId = '' }: { parentWorkflowId?: string } = {},
+	): Promise<ExecuteWorkflowData> => {
+		const project = this.projectOf(parentWorkflowId);
 		if (!code) throw new UnexpectedError('Only workflows given as JSON are run here');
 		this.workflows.push(structuredClone(code));
 		await this.before();
@@ -43,7 +48,7 @@ export class DataTables {
 			if (items.length === 0) break;
 			const times = node.executeOnce === true ? 1 : items.length;
 			const given: IDataObject[] = [];
-			for (let time = 0; time < times; time++) given.push(...this.run(node));
+			for (let time = 0; time < times; time++) given.push(...this.run(node, project));
 			items = given.length === 0 && node.alwaysOutputData === true ? [{}] : given;
 		}
 		return { executionId: '', data: [items.map((json) => ({ json }))] };
@@ -58,54 +63,59 @@ export class DataTables {
 	}
 
 	/** Makes a table, as a person would. */
-	create(name: string, columns: string[]): Table {
-		if (this.tables.some((table) => table.name === name)) {
+	create(name: string, columns: string[], project = 'project'): Table {
+		if (this.tables.some((table) => table.name === name && table.project === project)) {
 			throw new UnexpectedError(`Data table with name '${name}' already exists in this project`);
 		}
-		const table = { id: `table${++this.lastId}`, name, columns, rows: [] };
+		const id = `table${this.tables.length + 1}`;
+		const table: Table = { id, project, name, columns, rows: [], lastRow: 0 };
 		this.tables.push(table);
 		return table;
 	}
 
-	private run({ type, parameters }: INode): IDataObject[] {
+	private run({ type, parameters }: INode, project: string): IDataObject[] {
 		if (type === TRIGGER) return [{}];
 		if (type !== DATA_TABLE) throw new UnexpectedError(`Unrecognized node type: ${type}`);
 		const { resource, operation } = parameters;
 		switch (`${String(resource)} ${String(operation)}`) {
 			case 'table list':
-				return this.list((parameters.options as IDataObject).filterName as string);
+				return this.list((parameters.options as IDataObject).filterName as string, project);
 			case 'table create': {
 				const { column } = parameters.columns as { column: Array<{ name: string }> };
 				const columns = column.map(({ name }) => name);
-				const { id, name } = this.create(parameters.tableName as string, columns);
+				const { id, name } = this.create(parameters.tableName as string, columns, project);
 				return [{ id, name }];
 			}
 			case 'row insert':
-				return [this.insert(this.tableOf(parameters), valuesIn(parameters))];
+				return [this.insert(this.tableOf(parameters, project), valuesIn(parameters))];
 			case 'row get':
-				return rowsOf(this.tableOf(parameters), parameters).slice(0, parameters.limit as number);
+				return rowsOf(this.tableOf(parameters, project), parameters).slice(
+					0,
+					parameters.limit as number,
+				);
 			case 'row update': {
-				const rows = rowsOf(this.tableOf(parameters), parameters);
+				const rows = rowsOf(this.tableOf(parameters, project), parameters);
 				return rows.map((row) => Object.assign(row, valuesIn(parameters)));
 			}
 			case 'row deleteRows':
-				return this.remove(this.tableOf(parameters), parameters);
+				return this.remove(this.tableOf(parameters, project), parameters);
 			default:
 				throw new UnexpectedError(`The Data Table node cannot ${String(operation)}`);
 		}
 	}
 
 	/** n8n looks for a part of the name, whatever its case. */
-	private list(part: string): IDataObject[] {
+	private list(part: string, within: string): IDataObject[] {
 		return this.tables
+			.filter(({ project }) => project === within)
 			.filter(({ name }) => name.toLowerCase().includes(part.toLowerCase()))
 			.map(({ id, name }) => ({ id, name }));
 	}
 
-	private tableOf({ dataTableId }: IDataObject): Table {
+	private tableOf({ dataTableId }: IDataObject, project: string): Table {
 		const { mode, value } = dataTableId as IDataObject;
 		const table = this.tables.find(({ id }) => id === value);
-		if (mode === 'id' && table) return table;
+		if (mode === 'id' && table?.project === project) return table;
 		throw new UnexpectedError(
 			`Data table with ID '${String(value)}' could not be found in this project`,
 		);
@@ -116,7 +126,7 @@ export class DataTables {
 		if (unknown !== undefined) throw new UnexpectedError(`unknown column name '${unknown}'`);
 		const empty = Object.fromEntries(table.columns.map((name) => [name, null]));
 		const createdAt = new Date().toISOString();
-		const row = { ...empty, ...values, id: ++this.lastId, createdAt, updatedAt: createdAt };
+		const row = { ...empty, ...values, id: ++table.lastRow, createdAt, updatedAt: createdAt };
 		table.rows.push(row);
 		return row;
 	}

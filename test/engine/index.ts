@@ -144,7 +144,7 @@ export async function createEngine({
 		let execution: ReturnType<WorkflowExecute['run']> | undefined;
 		const finish = async (): Promise<WorkflowRun> => {
 			const workflow = new Workflow({
-				id: 'workflow',
+				id: options.workflowId ?? 'workflow',
 				name: 'Workflow',
 				nodes: options.nodes.map(toNode),
 				connections: options.connections,
@@ -193,7 +193,7 @@ export async function createEngine({
 	 * Runs one node between a start node and a sink for each of its branches (the second only with
 	 * *On Error* = `continueErrorOutput`, as in n8n). Rejects as `runWorkflow` does.
 	 */
-	function run({ items, node }: RunOptions): Running<NodeRun> {
+	function run({ items, node, workflowId }: RunOptions): Running<NodeRun> {
 		const { name } = toNode(node, 1);
 		const to = (target: string) => [{ node: target, type: 'main' as const, index: 0 }];
 		const running = runWorkflow({
@@ -208,6 +208,7 @@ export async function createEngine({
 				[name]: { main: [to('Main'), to('Errors')] },
 			},
 			startItems: items,
+			workflowId,
 		});
 		const finished = running.then(({ output, hints, ...rest }): NodeRun => {
 			const thrown = rest.raw.data.resultData.runData[name]?.at(-1)?.error;

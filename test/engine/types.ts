@@ -18,6 +18,8 @@ export interface RunOptions {
 	items: Array<INodeExecutionData | IDataObject>;
 	/** The node under test. A type without a package name is one of this package. */
 	node: NodeToRun;
+	/** Of the workflow; n8n's tables belong to a workflow's project. */
+	workflowId?: string;
 }
 
 export interface WorkflowOptions {
@@ -25,6 +27,7 @@ export interface WorkflowOptions {
 	connections: IConnections;
 	/** What the start node, which is the workflow's manual trigger, emits. */
 	startItems: Array<INodeExecutionData | IDataObject>;
+	workflowId?: string | undefined;
 }
 
 export interface WorkflowRun {

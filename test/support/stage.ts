@@ -10,6 +10,7 @@ export interface RunSettings {
 	options?: INodeParameters;
 	onError?: OnError;
 	credentialId?: string;
+	workflowId?: string;
 }
 
 /** n8n's engine with the built package, an embedded Zoho, and a credential that connects the two. */
@@ -49,9 +50,11 @@ export function stageOf(engine: Engine, zoho: FakeZoho): Stage {
 			});
 			return id;
 		},
-		run(type, items, { parameters, options = {}, onError, credentialId = 'demo' } = {}) {
+		run(type, items, settings = {}) {
+			const { parameters, options = {}, onError, credentialId = 'demo', workflowId } = settings;
 			return engine.run({
 				items,
+				...(workflowId !== undefined && { workflowId }),
 				node: {
 					type,
 					parameters: { ...parameters, options },
