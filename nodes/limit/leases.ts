@@ -162,8 +162,9 @@ export class Leases {
 
 	private toTell(over: readonly Lease[], now: number): Notice[] {
 		const closed = over.map((lease) => lease.close());
-		const { leftovers, lock } = this;
-		return [lock.tell(now), ...closed, leftovers.removeOwn(), leftovers.removeOutdated()].filter(
+		// Nobody waits for the last of them, and it must not be what makes a trip fail.
+		const outdated = this.trouble.isOn ? undefined : this.leftovers.removeOutdated();
+		return [this.lock.tell(now), ...closed, this.leftovers.removeOwn(), outdated].filter(
 			(notice) => notice !== undefined,
 		);
 	}

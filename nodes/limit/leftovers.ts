@@ -4,6 +4,8 @@ import { mattersUntil } from './leaseTable';
 
 /** So many rows that no longer matter are worth removing. */
 const WORTH_REMOVING = 10;
+/** So many go at once: SQLite refuses a condition of 1,000 parts, and with it all that goes along. */
+const MOST_AT_ONCE = 100;
 
 export class Leftovers {
 	/** Own rows: claims taken back, and claims whose answer was lost. They stand in the way of others. */
@@ -48,13 +50,14 @@ export class Leftovers {
 
 	/** That those which stand in the way are to go; undefined where there are none. */
 	removeOwn(): Notice | undefined {
-		return this.own.size > 0 ? { kind: 'remove', ids: [...this.own] } : undefined;
+		if (this.own.size === 0) return undefined;
+		return { kind: 'remove', ids: [...this.own].slice(0, MOST_AT_ONCE) };
 	}
 
 	/** That the others are to go, where there are enough. */
 	removeOutdated(): Notice | undefined {
 		if (this.outdated.length < WORTH_REMOVING) return undefined;
-		return { kind: 'remove', ids: this.outdated };
+		return { kind: 'remove', ids: this.outdated.slice(0, MOST_AT_ONCE) };
 	}
 
 	/** These are gone. */

@@ -22,6 +22,11 @@ export class Trouble {
 		this.failures = 0;
 	}
 
+	/** Whether the last trip failed. */
+	get isOn(): boolean {
+		return this.failures > 0;
+	}
+
 	/** Whether it is worth telling anybody. */
 	get isSerious(): boolean {
 		return this.failures > TOLERATED_FAILURES;

@@ -62,6 +62,17 @@ describe('a lease', () => {
 		expect(table.rows).toMatchObject([{ state: 'closed', calls: 1 }]);
 	});
 
+	it('whose life is over with calls unused is told of at once, although there is enough of the next', async () => {
+		await me.ask(50);
+		me.makeCalls(4);
+		table.now += LIFE_MS - 5_000;
+		const slots = me.start(2);
+		await me.ask(44);
+		for (const slot of slots) me.leases.end(slot, me.now);
+		table.now += 5_000;
+		expect(me.due(44)).toEqual({ notices: [expect.objectContaining({ kind: 'close', calls: 6 })] });
+	});
+
 	it('that was not used leaves no row', async () => {
 		await me.ask(10);
 		me.leases.release(me.start(1)[0]!);
@@ -119,6 +130,13 @@ describe('a lock', () => {
 		expect(await new Process(table, 'other').ask(1)).toMatchObject({ do: 'wait', why: 'lock' });
 		table.now += 1_810_000;
 		expect(await new Process(table, 'later').ask(1)).toMatchObject({ do: 'start' });
+	});
+
+	it('is told at once, also where more calls are wanted than may be made', async () => {
+		await me.ask(50);
+		me.makeCalls(1);
+		me.leases.locked(60_000, me.now);
+		expect(me.due(49)).toEqual({ notices: [{ kind: 'lock', endsAfterMs: 60_125 }] });
 	});
 
 	it('is told once, when calls that were under way together meet it', async () => {
