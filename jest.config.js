@@ -4,6 +4,8 @@ module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '\\.long\\.test\\.ts$'],
+	// Copies of the project, in which the mutation tests run.
+	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 	// Built by the global setup, which would else begin the next round of `npm run test:watch`.
 	watchPathIgnorePatterns: ['<rootDir>/dist/'],
 	globalSetup: '<rootDir>/test/engine/build.js',
