@@ -81,13 +81,13 @@ export class Tables {
 			case 'get':
 				return table.get(holds, parameters).map((row) => ({ ...row }));
 			case 'update': {
-				const changed = table.rows.filter(holds);
+				const changed = table.get(holds, { limit: Infinity });
 				for (const row of changed) Object.assign(row, valuesOf(parameters, item));
 				return changed.map((row) => ({ ...row }));
 			}
 			case 'deleteRows': {
-				const gone = table.rows.filter(holds);
-				if (gone.length > 0) table.rows = table.rows.filter((row) => !holds(row));
+				const gone = table.get(holds, { limit: Infinity });
+				if (gone.length > 0) table.rows = table.rows.filter((row) => !gone.includes(row));
 				return gone;
 			}
 			default:
@@ -108,6 +108,12 @@ export class Tables {
 	/** Deletes a table, as a person can. */
 	drop(name: string): void {
 		this.tables.delete(name);
+	}
+
+	/** Takes the oldest rows out of a table, but for the last few. */
+	takeOld(name: string, kept: number): Row[] {
+		const table = this.named(name);
+		return table.rows.splice(0, Math.max(0, table.rows.length - kept));
 	}
 
 	private named(name: string): Table {

@@ -25,7 +25,7 @@ describe('the form of the desk', () => {
 
 		expect(waiting).toEqual(['ada@example.com', 'nonsense']);
 		expect(ending.title).toBe('2 addresses are waiting');
-		expect(ending.message).toContain('sent once: 1. Blank cells: 1.');
+		expect(ending.message).toContain('Repeats left out: 1. Blank cells left out: 1.');
 		expect(lists(world)[0]).toMatchObject({ addresses: 2, twice: 1, blanks: 1, state: 'ready' });
 	});
 
