@@ -30,7 +30,8 @@ beforeAll(async () => {
 		viewport: { width: 900, height: 1_000 },
 		locale: 'en-US',
 	});
-	context.setDefaultTimeout(60_000);
+	// The second page of the form once took a busy machine more than a minute.
+	context.setDefaultTimeout(180_000);
 	visitor = await context.newPage();
 });
 afterAll(async () => await context?.close());
