@@ -73,4 +73,37 @@ describe('the templates, one by one', () => {
 		expect(disabled).toBe(true);
 		expect(parameters).toMatchObject({ method: 'POST', url: 'https://example.com/hook' });
 	});
+
+	test('do-not-mail-desk never waits in its node, shares its limit, and keeps everybody out without a login', () => {
+		const node = find('do-not-mail-desk', 'zohoCampaignsDoNotMail');
+		expect(node.parameters.options).toMatchObject({
+			whenLimitReached: 'error',
+			shareLimit: 'instance',
+			maxRetries: 0,
+		});
+		for (const type of ['formTrigger', 'webhook']) {
+			expect(find('do-not-mail-desk', type).parameters.authentication).toBe('basicAuth');
+		}
+	});
+
+	test('do-not-mail-desk ends each run well within the life of its claim', () => {
+		const { parameters } = find('do-not-mail-desk', 'zohoCampaignsDoNotMail');
+		const { timeout } = parameters.options as { timeout: number };
+		const settings = String(find('do-not-mail-desk', 'set').parameters.jsonOutput);
+		const [, batch] = /"batch": (\d+)/.exec(settings) ?? [];
+		const [, claimMinutes] = /"claimMinutes": (\d+)/.exec(settings) ?? [];
+
+		// Were Zoho to take one call at a time, and to answer none of them.
+		expect(Number(batch) * timeout).toBeLessThan(Number(claimMinutes) * 60_000 * 0.9);
+	});
+
+	test('the Code nodes of do-not-mail-desk read a CSV by the same lines', () => {
+		const codes = template('do-not-mail-desk').nodes.map(({ parameters }) =>
+			String(parameters.jsCode),
+		);
+		const readers = codes.flatMap((code) => /^\/\/ The cells of each row[\s\S]*/m.exec(code) ?? []);
+
+		expect(readers).toHaveLength(2);
+		expect(new Set(readers).size).toBe(1);
+	});
 });

@@ -1,0 +1,110 @@
+/** The template of the desk in a real n8n, and a CSV as people have them. */
+import type { Limit } from '../fake-zoho';
+import type { Stage } from './stage';
+import { readTemplates, withCredential } from './stage';
+import { until } from './until';
+import { nodeNamed, type WorkflowFile } from './workflow';
+
+/** Whoever may use the desk. */
+export const LOGIN = { username: 'desk', password: 'Long-List-1' };
+export const FORM = '/form/do-not-mail-upload';
+export const PAGE = '/webhook/do-not-mail-desk';
+
+/** Settings that a person can change in the template: seconds between runs, the life of a claim. */
+export interface Pace {
+	everySeconds: number;
+	claimMinutes: number;
+	limit?: Limit;
+}
+
+/** Imports the template with its credentials chosen, and publishes it. Returns the workflow's id. */
+export async function openDesk(stage: Stage, credential: string, pace?: Pace): Promise<string> {
+	const { n8n, zoho } = stage;
+	const { username: user, password } = LOGIN;
+	const id = await n8n.createCredential('The desk', 'httpBasicAuth', { user, password });
+	const found = (await readTemplates()).get('do-not-mail-desk.json');
+	if (found === undefined) throw new Error('No template do-not-mail-desk.json');
+	const workflow = structuredClone(withCredential(found, credential));
+	for (const name of ['A Person Uploads a List', 'A Person Looks at the Page']) {
+		nodeNamed(workflow, name).credentials = { httpBasicAuth: { id, name: 'The desk' } };
+	}
+	if (pace) setPace(workflow, pace);
+	if (pace?.limit) zoho.campaigns.limit = pace.limit;
+	const workflowId = await n8n.importWorkflow(workflow);
+	await n8n.activate(workflowId);
+	await until('the page is there', async () => {
+		const reply = await fetch(n8n.url + PAGE, { headers: { authorization: basic() } });
+		return reply.ok && (await reply.text()).includes('Do-Not-Mail');
+	});
+	return workflowId;
+}
+
+/** What a browser sends with LOGIN. */
+export function basic(): string {
+	return `Basic ${btoa(`${LOGIN.username}:${LOGIN.password}`)}`;
+}
+
+function setPace(workflow: WorkflowFile, { everySeconds, claimMinutes, limit }: Pace): void {
+	const { rule } = nodeNamed(workflow, 'Every 20 Seconds').parameters as {
+		rule: { interval: Array<{ secondsInterval: number }> };
+	};
+	rule.interval[0]!.secondsInterval = everySeconds;
+	const settings = nodeNamed(workflow, 'Settings').parameters;
+	settings.jsonOutput = String(settings.jsonOutput).replace(
+		'"claimMinutes": 10',
+		`"claimMinutes": ${claimMinutes}`,
+	);
+	if (!limit) return;
+	const { options } = nodeNamed(workflow, 'Zoho Campaigns Do-Not-Mail').parameters as {
+		options: Record<string, unknown>;
+	};
+	options.callsPerWindow = Math.floor(0.98 * limit.calls);
+	options.windowMinutes = limit.windowMs / 60_000;
+	options.lockMinutes = limit.lockMs / 60_000;
+}
+
+/** A CSV, and what is in it. */
+export interface Csv {
+	text: string;
+	addresses: number;
+	malformed: number;
+	twice: number;
+	blanks: number;
+}
+
+/** 2,000 rows with a byte order mark: some malformed, some twice, some in quotes, some blank. */
+export function mixedCsv(rows = 2_000): Csv {
+	const kinds = Array.from({ length: rows }, (_, index) => kindOf(index));
+	const count = (kind: Kind) => kinds.filter((one) => one === kind).length;
+	const lines = kinds.map(
+		(kind, index) => `${index},"Doe, ""Jo""\n${index}",${cellOf(kind, index)}`,
+	);
+	const [malformed, twice, blanks] = [count('malformed'), count('twice'), count('blank')];
+	const text = `\uFEFFId,Name,E-mail\r\n${lines.join('\r\n')}\r\n`;
+	return { text, addresses: rows - twice - blanks, malformed, twice, blanks };
+}
+
+type Kind = 'malformed' | 'twice' | 'blank' | 'quoted' | 'plain';
+
+function kindOf(index: number): Kind {
+	if (index % 100 === 17) return 'malformed';
+	if (index % 50 === 23) return 'twice';
+	if (index % 250 === 31) return 'blank';
+	return index % 3 === 0 ? 'quoted' : 'plain';
+}
+
+function cellOf(kind: Kind, index: number): string {
+	const address = `person.${index}@example.com`;
+	switch (kind) {
+		case 'malformed':
+			return `no address ${index}`;
+		case 'twice':
+			return `PERSON.${index - 1}@Example.com`;
+		case 'blank':
+			return '';
+		case 'quoted':
+			return `"${address}"`;
+		default:
+			return address;
+	}
+}

@@ -1,0 +1,138 @@
+/**
+ * What a long list costs a real n8n: seconds and memory of its upload, of one run and of the page.
+ *
+ *     npx tsx test/e2e/longListMeasure.ts 100000
+ *
+ * Memory is what n8n's own process and its task runner hold (RSS), so this needs Linux.
+ */
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { basic, FORM, openDesk, PAGE } from './longList';
+import type { N8n } from './n8n';
+import { say } from './say';
+import { connect, setStage } from './stage';
+import { until } from './until';
+
+const ADDRESSES = Number(process.argv[2] ?? 100_000);
+const PAGE_BYTES = 4_096;
+const MEGABYTE = 1_000_000;
+// n8n closes connections that were idle, and a call must not meet one that is closing.
+const login = { authorization: basic(), connection: 'close' };
+
+/** The processes that run in a folder. */
+function processesIn(folder: string): string[] {
+	return readdirSync('/proc').filter((pid) => {
+		try {
+			return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === folder;
+		} catch {
+			return false;
+		}
+	});
+}
+
+/** What n8n's processes hold now, in MB: the larger one is n8n, the other one its task runner. */
+function memory({ folder }: N8n): number[] {
+	const held = processesIn(folder).map((pid) => {
+		const [, resident] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+		return (Number(resident) * PAGE_BYTES) / MEGABYTE;
+	});
+	return held.sort((one, other) => other - one);
+}
+
+/** Does something, and says how long it took and how much memory n8n held at most. */
+async function measure<T>(n8n: N8n, what: string, act: () => Promise<T>): Promise<T> {
+	const before = memory(n8n);
+	let most = before;
+	const watch = setInterval(() => {
+		const now = memory(n8n);
+		most = now.map((held, index) => Math.max(held, most[index] ?? 0));
+	}, 100);
+	const begin = performance.now();
+	try {
+		return await act();
+	} finally {
+		clearInterval(watch);
+		const seconds = ((performance.now() - begin) / 1000).toFixed(2);
+		const words = (held: number[]) => held.map((size) => size.toFixed(0)).join(' + ');
+		say(`${what}: ${seconds} s, ${words(before)} MB before, ${words(most)} MB at most`);
+	}
+}
+
+/** What n8n's database takes on disk, in MB. */
+function databaseSize({ folder }: N8n): number {
+	const files = readdirSync(path.join(folder, '.n8n')).filter((name) =>
+		name.startsWith('database'),
+	);
+	const sizes = files.map((name) => statSync(path.join(folder, '.n8n', name)).size);
+	return sizes.reduce((sum, size) => sum + size, 0) / MEGABYTE;
+}
+
+async function post(url: string, body: FormData): Promise<string> {
+	const reply = await fetch(url, { method: 'POST', headers: login, body });
+	const { formWaitingUrl } = (await reply.json()) as { formWaitingUrl: string };
+	return formWaitingUrl;
+}
+
+/** Waits for the next page of the form as n8n's own page does: who asks for it too early waits for ever. */
+async function isShown(waitingUrl: string): Promise<void> {
+	const url = new URL(waitingUrl);
+	url.pathname += '/n8n-execution-status';
+	await until('the next page of the form is there', async () => {
+		const reply = await fetch(url, { headers: login });
+		return (await reply.text()).trim() === 'form-waiting';
+	});
+}
+
+async function upload(n8n: N8n): Promise<void> {
+	const rows = Array.from(
+		{ length: ADDRESSES },
+		(_, i) => `${i},"Doe, Jo",person.${i}@example.com`,
+	);
+	const file = new Blob([`Id,Name,Email\r\n${rows.join('\r\n')}`]);
+	say(`a file of ${ADDRESSES} rows, ${(file.size / MEGABYTE).toFixed(1)} MB`);
+	const form = new FormData();
+	form.set('field-0', file, 'list.csv');
+	const second = await measure(n8n, 'the file is sent, and its columns are offered', async () => {
+		const url = await post(n8n.url + FORM, form);
+		await isShown(url);
+		return url;
+	});
+	const size = databaseSize(n8n);
+	const answer = new FormData();
+	answer.set('field-0', 'Email (column 3)');
+	await measure(n8n, 'the column is chosen, and the list is in', async () => {
+		await isShown(await post(second, answer));
+	});
+	const reply = await fetch(n8n.url + PAGE, { headers: login });
+	const [said = 'nothing'] = /<b>[\d,]+<\/b> of <b>[\d,]+/.exec(await reply.text()) ?? [];
+	say(`the page says: ${said.replaceAll(/<.*?>/g, '')}`);
+	say(`the database grew by ${(databaseSize(n8n) - size).toFixed(1)} MB`);
+}
+
+async function main(): Promise<void> {
+	const stage = await setStage(
+		process.env.N8N_NODE_OPTIONS === undefined
+			? {}
+			: { NODE_OPTIONS: process.env.N8N_NODE_OPTIONS },
+	);
+	const { n8n } = stage;
+	try {
+		const workflow = await openDesk(stage, await connect(stage));
+		await upload(n8n);
+		await n8n.deactivate(workflow);
+		for (let run = 1; run <= 5; run++) {
+			await measure(n8n, `run ${run}`, async () => await n8n.execute(workflow, 'Every 20 Seconds'));
+		}
+		await n8n.activate(workflow);
+		for (let time = 1; time <= 3; time++) {
+			await measure(n8n, 'the page', async () => {
+				const reply = await fetch(n8n.url + PAGE, { headers: login });
+				await reply.text();
+			});
+		}
+	} finally {
+		await stage.remove();
+	}
+}
+
+void main();
