@@ -9,7 +9,7 @@ import {
 import type { Budget } from '../limit/budget';
 import { budgetFor, CallBudget } from '../limit/callBudget';
 import { sharedBudgetFor } from '../limit/sharedBudget';
-import { hasDataTables, tableOf } from '../n8n/dataTable';
+import { hasDataTables, rowsOf } from '../n8n/dataTable';
 import { cancelledError } from '../n8n/ends';
 import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
@@ -52,7 +52,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 			problem ?? cannotShareFor(this, options) ?? (await connect(this, 'campaigns'));
 		const budget = isFailure(connection)
 			? new CallBudget()
-			: budgetOf(this, connection.key, options);
+			: await budgetOf(this, connection.key, options);
 		const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
 		if (isFailure(connection)) plan.end(connection);
 		const addresses = new AddressList((address) => plan.add(address));
@@ -102,6 +102,8 @@ interface Options extends MoveSettings {
 /** So long is told at the end of a run what it has not used; after Stop, less than a second is left. */
 const SETTLE_MS = 5_000;
 const SETTLE_AFTER_STOP_MS = 500;
+/** So long a run waits to know which workflows share its table; without that it asks for itself. */
+const FIND_TABLE_MS = 500;
 
 /** Why the limit cannot be shared with all n8n processes, where that is asked for. */
 function cannotShareFor(context: IExecuteFunctions, { shareLimit }: Options): Failure | undefined {
@@ -110,16 +112,16 @@ function cannotShareFor(context: IExecuteFunctions, { shareLimit }: Options): Fa
 }
 
 /** The calls that this run shares with others: of this process, or of all. */
-function budgetOf(
+async function budgetOf(
 	context: IExecuteFunctions,
 	key: string,
 	{ shareLimit, timeout }: Options,
-): Budget {
+): Promise<Budget> {
 	if (shareLimit === 'process') return budgetFor(key, now());
-	// What a process tells belongs into the table that it asked, and that is the one of a workflow's project.
-	const inProject = `${key} ${String(context.getWorkflow().id)}`;
-	const shared = sharedBudgetFor(inProject, { now, sleep, random: Math.random });
-	return shared.forRun(tableOf(context, key), timeout);
+	const { store, table } = await rowsOf(context, key, FIND_TABLE_MS);
+	// What a process tells belongs into the table that it asked: each project has one of its own.
+	const shared = sharedBudgetFor(`${key} ${table}`, { now, sleep, random: Math.random });
+	return shared.forRun(store, timeout);
 }
 
 /** Makes a reader of an item's address. An expression that cannot be resolved fails its item only. */

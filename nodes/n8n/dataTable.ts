@@ -3,7 +3,7 @@
  * lets only nodes of its own open one, so each trip is a small sub-workflow of n8n's Data Table
  * node, run in this process and in the project of the workflow.
  */
-import type { IDataObject, IExecuteFunctions, IWorkflowBase } from 'n8n-workflow';
+import { sleep, type IDataObject, type IExecuteFunctions, type IWorkflowBase } from 'n8n-workflow';
 
 import type { Notice, Result, Row, Store, Trip } from '../limit/leaseTable';
 import { dataTable, subWorkflow, type SubNode } from './subWorkflow';
@@ -39,22 +39,36 @@ export function hasDataTables({ helpers }: IExecuteFunctions): boolean {
 	);
 }
 
+/** One account's rows in the table of the workflow's project. */
+export interface Rows {
+	/** Rejects with n8n's error; n8n may also never answer, as it does for a while after its database was away. */
+	readonly store: Store;
+	/** The same for workflows that are known to share the table; for no other two. */
+	readonly table: string;
+}
+
 /**
- * The rows of one account. It rejects with n8n's error; n8n may also never answer, as it does for a
- * while after its database was away.
- *
  * @param account names it to all processes, and tells no one else anything
+ * @param mostMs so long it looks for the table, in order to know who shares it
  */
-export function tableOf(context: IExecuteFunctions, account: string): Store {
+export async function rowsOf(
+	context: IExecuteFunctions,
+	account: string,
+	mostMs: number,
+): Promise<Rows> {
 	const workflow = String(context.getWorkflow().id);
-	const table = new LimitTable(context, workflow, account);
-	return async (trip, holder) =>
-		await table.make(trip, holder).catch(async (error: Error) => {
+	const limitTable = new LimitTable(context, workflow, account);
+	const store: Store = async (trip, holder) =>
+		await limitTable.make(trip, holder).catch(async (error: Error) => {
 			context.logger.warn(`The Data Table "${TABLE.name}" failed: ${error.message}`);
 			// Somebody may have deleted the table, or moved the workflow to another project.
 			tables.delete(workflow);
 			return await Promise.reject(error);
 		});
+	// What goes wrong here goes wrong in the first trip as well, which is where it is told.
+	const found = limitTable.id().catch(() => undefined);
+	await Promise.race([found, sleep(mostMs)]);
+	return { store, table: tables.get(workflow) ?? `workflow ${workflow}` };
 }
 
 class LimitTable {
@@ -64,8 +78,13 @@ class LimitTable {
 		private readonly account: string,
 	) {}
 
+	/** Which of n8n's tables it is: the one that exists, or a new one. */
+	async id(): Promise<string> {
+		return tables.get(this.workflow) ?? (await this.open());
+	}
+
 	async make({ notices, question }: Trip, holder: string): Promise<Result> {
-		const id = tables.get(this.workflow) ?? (await this.open());
+		const id = await this.id();
 		const told = notices.map((notice) => this.tell(id, notice, holder));
 		if (question?.kind !== 'claim') {
 			const found = await this.run(...told, ...(question ? [this.get(id)] : []));
@@ -114,14 +133,9 @@ class LimitTable {
 	}
 
 	private async find(): Promise<string | undefined> {
-		const found = await this.run(
-			dataTable({
-				resource: 'table',
-				operation: 'list',
-				returnAll: true,
-				options: { filterName: TABLE.name },
-			}),
-		);
+		const options = { filterName: TABLE.name };
+		const list = { resource: 'table', operation: 'list', returnAll: true, options };
+		const found = await this.run(dataTable(list));
 		const id = found.find(({ name }) => name === TABLE.name)?.id;
 		return id === undefined ? undefined : String(id);
 	}
