@@ -102,8 +102,11 @@ interface Options extends MoveSettings {
 /** So long is told at the end of a run what it has not used; after Stop, less than a second is left. */
 const SETTLE_MS = 5_000;
 const SETTLE_AFTER_STOP_MS = 500;
-/** So long a run waits to know which workflows share its table; without that it asks for itself. */
-const FIND_TABLE_MS = 500;
+/**
+ * So long a run looks for the table, to know which workflows share it; else it asks for itself. The first
+ * sub-workflow of an n8n process takes seconds.
+ */
+const FIND_TABLE_MS = 10_000;
 
 /** Why the limit cannot be shared with all n8n processes, where that is asked for. */
 function cannotShareFor(context: IExecuteFunctions, { shareLimit }: Options): Failure | undefined {

@@ -6,7 +6,7 @@
 import { sleep, type IDataObject, type IExecuteFunctions, type IWorkflowBase } from 'n8n-workflow';
 
 import type { Notice, Result, Row, Store, Trip } from '../limit/leaseTable';
-import { dataTable, subWorkflow, type SubNode } from './subWorkflow';
+import { dataTable, idOf, subWorkflow, valuesOf, where, type SubNode } from './subWorkflow';
 
 /**
  * The table as it is made. It stays in people's n8n, and processes of two versions of this package may
@@ -27,6 +27,9 @@ export const TABLE = {
 
 /** More rows than one account ever has: where so many come, some may have been left out. */
 const MOST_ROWS = 10_000;
+
+/** So often it is looked whether somebody pressed Stop. */
+const TICK_MS = 200;
 
 /** By workflow, since a table belongs to a project, and a workflow too. */
 const tables = new Map<string, string>();
@@ -65,9 +68,16 @@ export async function rowsOf(
 			tables.delete(workflow);
 			return await Promise.reject(error);
 		});
+	let isLooking = true;
 	// What goes wrong here goes wrong in the first trip as well, which is where it is told.
-	const found = limitTable.id().catch(() => undefined);
-	await Promise.race([found, sleep(mostMs)]);
+	const found = limitTable.id().then(
+		() => (isLooking = false),
+		() => (isLooking = false),
+	);
+	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
+	for (let waitedMs = 0; isLooking && !isCancelled() && waitedMs < mostMs; waitedMs += TICK_MS) {
+		await Promise.race([found, sleep(TICK_MS)]);
+	}
 	return { store, table: tables.get(workflow) ?? `workflow ${workflow}` };
 }
 
@@ -209,23 +219,6 @@ class LimitTable {
 		return (data[0] ?? []).map(({ json }) => json);
 	}
 }
-
-const idOf = (id: string): IDataObject => ({ __rl: true, mode: 'id', value: id });
-
-const valuesOf = (value: IDataObject): IDataObject => ({
-	mappingMode: 'defineBelow',
-	value,
-	matchingColumns: [],
-	schema: [],
-});
-
-/** @param are what the columns of the rows hold: all of it, or any of it */
-const where = (matchType: string, are: ReadonlyArray<[keyName: string, keyValue: unknown]>) => ({
-	matchType,
-	filters: {
-		conditions: are.map(([keyName, keyValue]) => ({ keyName, condition: 'eq', keyValue })),
-	} as IDataObject,
-});
 
 /** What the table holds of the protocol; a row that a person has put in or changed may be none. */
 function rowsIn(found: readonly IDataObject[]): Row[] {

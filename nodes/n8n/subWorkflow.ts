@@ -19,6 +19,28 @@ export function dataTable(parameters: IDataObject, settings: Partial<INode> = {}
 	};
 }
 
+/** Which table, by its id. */
+export const idOf = (id: string): IDataObject => ({ __rl: true, mode: 'id', value: id });
+
+/** What the columns of a row are to hold. */
+export const valuesOf = (value: IDataObject): IDataObject => ({
+	mappingMode: 'defineBelow',
+	value,
+	matchingColumns: [],
+	schema: [],
+});
+
+/** @param are what the columns of the rows hold: all of it, or any of it */
+export const where = (
+	matchType: string,
+	are: ReadonlyArray<[keyName: string, keyValue: unknown]>,
+) => ({
+	matchType,
+	filters: {
+		conditions: are.map(([keyName, keyValue]) => ({ keyName, condition: 'eq', keyValue })),
+	} as IDataObject,
+});
+
 const START: SubNode = {
 	type: 'n8n-nodes-base.executeWorkflowTrigger',
 	typeVersion: 1.1,

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasDataTables } from '../engine';
 import { DataTables } from '../engine/dataTables';
 import { startFakeZoho, type FakeZoho } from '../fake-zoho';
@@ -85,6 +86,20 @@ withDataTables('Limit: Share With: All Processes', () => {
 			return rows.reduce((sum, { calls }) => sum + (calls as number), 0);
 		};
 		expect([told('A'), told('B')]).toEqual([4, 4]);
+	});
+
+	it('takes leases once for all workflows of a process, also where n8n is slow to find the table', async () => {
+		const stage = await startProcess();
+		dataTables.before = async () => await sleep(700);
+		const runs = ['one', 'other'].map((workflowId) =>
+			stage.run('zohoCampaignsDoNotMail', list(workflowId, 3), {
+				workflowId,
+				credentialId: `shared-${accounts}`,
+				options: { shareLimit: 'instance', callsPerWindow: 10, windowMinutes: 0.02 },
+			}),
+		);
+		expect((await Promise.all(runs)).map(({ main }) => main.length)).toEqual([3, 3]);
+		expect(new Set(rows().map(({ holder }) => holder)).size).toBe(1);
 	});
 
 	it('knows of a lock that another process has met', async () => {
