@@ -50,9 +50,10 @@ const NIGHTLY_BRANCHES = {
 };
 
 describe('the templates of examples/ in the real n8n', () => {
-	test('every template is run here, or in hygiene.e2e.ts', () => {
+	test('every template is run here, in hygiene.e2e.ts or in longList.e2e.ts', () => {
 		expect([...templates.keys()].sort()).toEqual([
 			'csv-to-do-not-mail.json',
+			'do-not-mail-desk.json',
 			'error-summary.json',
 			'hygiene-every-night.json',
 			'long-list.json',
