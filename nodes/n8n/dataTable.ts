@@ -68,14 +68,14 @@ export async function rowsOf(
 			tables.delete(workflow);
 			return await Promise.reject(error);
 		});
+	const signal = context.getExecutionCancelSignal();
 	let isLooking = true;
 	// What goes wrong here goes wrong in the first trip as well, which is where it is told.
-	const found = limitTable.id().then(
-		() => (isLooking = false),
-		() => (isLooking = false),
-	);
-	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
-	for (let waitedMs = 0; isLooking && !isCancelled() && waitedMs < mostMs; waitedMs += TICK_MS) {
+	const found = limitTable
+		.id()
+		.catch(() => undefined)
+		.finally(() => (isLooking = false));
+	for (let ms = 0; isLooking && signal?.aborted !== true && ms < mostMs; ms += TICK_MS) {
 		await Promise.race([found, sleep(TICK_MS)]);
 	}
 	return { store, table: tables.get(workflow) ?? `workflow ${workflow}` };
