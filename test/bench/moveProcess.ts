@@ -18,7 +18,7 @@ export interface MoveJob {
 type FromChild =
 	| { say: 'ready' }
 	| { say: 'table'; question: number; code: IWorkflowBase }
-	| { say: 'ended'; moved: string[] };
+	| { say: 'ended' };
 
 interface TableAnswer {
 	question: number;
@@ -30,19 +30,19 @@ type ToChild = { job: MoveJob } | TableAnswer;
 
 export class MoveProcess {
 	private readonly child: ChildProcess;
-	private readonly says: { ready: Promise<void>; ended: Promise<string[]> };
+	private readonly says: { ready: Promise<void>; ended: Promise<void> };
 
 	constructor(private readonly tables: DataTables) {
 		this.child = fork(__filename);
 		let ready!: () => void;
-		let ended!: (moved: string[]) => void;
+		let ended!: () => void;
 		this.says = {
 			ready: new Promise((resolve) => (ready = resolve)),
 			ended: new Promise((resolve) => (ended = resolve)),
 		};
 		this.child.on('message', (message: FromChild) => {
 			if (message.say === 'ready') ready();
-			else if (message.say === 'ended') ended(message.moved);
+			else if (message.say === 'ended') ended();
 			else void this.answer(message.question, message.code);
 		});
 	}
@@ -52,10 +52,10 @@ export class MoveProcess {
 		await this.says.ready;
 	}
 
-	/** Returns the addresses that it reports as moved. Never ends where the process is killed. */
-	async move(job: MoveJob): Promise<string[]> {
+	/** Waits until its run has ended, which never comes where the process is killed. */
+	async move(job: MoveJob): Promise<void> {
 		this.send({ job });
-		return await this.says.ended;
+		await this.says.ended;
 	}
 
 	/** Ends it by SIGKILL, unless it has ended. */
@@ -108,7 +108,7 @@ async function work(): Promise<void> {
 
 	async function move({ access, addresses, options }: MoveJob): Promise<void> {
 		connectOwn(engine, access);
-		const { main } = await engine.run({
+		await engine.run({
 			items: addresses.map((email) => ({ email })),
 			node: {
 				type: 'zohoCampaignsDoNotMail',
@@ -117,7 +117,7 @@ async function work(): Promise<void> {
 				credentials: { [CREDENTIAL_TYPE]: { id: ACCOUNT, name: 'Zoho' } },
 			},
 		});
-		say({ say: 'ended', moved: main.map(({ json }) => String(json.email)) });
+		say({ say: 'ended' });
 	}
 
 	process.on('disconnect', () => process.exit());

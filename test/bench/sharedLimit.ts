@@ -106,7 +106,7 @@ async function play({ processes, share, killAfterMs }: Scene): Promise<Played> {
 const addressesOf = (worker: number, count: number) =>
 	Array.from({ length: count }, (_, i) => `w${worker}.p${i}@example.com`);
 
-/** The table, in Markdown. Takes some five minutes, which are nearly all waiting. */
+/** The table, in Markdown. Takes some eight minutes, which are nearly all waiting. */
 export async function sharedLimitSection(): Promise<string> {
 	const best = ((Math.ceil(ADDRESSES / BUDGET) - 1) * WINDOW_MS) / 1000;
 	const rows: string[][] = [];

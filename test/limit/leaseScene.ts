@@ -173,8 +173,10 @@ export class Table {
 	}
 
 	private change(notice: Exclude<Notice, { kind: 'lock' }>): void {
-		if (notice.kind === 'remove') for (const id of notice.ids) this.rows.delete(id);
-		if (notice.kind !== 'close') return;
+		if (notice.kind === 'remove') {
+			for (const id of notice.ids) this.rows.delete(id);
+			return;
+		}
 		const { id, calls, endsAfterMs } = notice;
 		const row = this.rows.get(id);
 		if (row) this.rows.set(id, { ...row, state: 'closed', calls, endsAfterMs });
