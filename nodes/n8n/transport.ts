@@ -119,6 +119,10 @@ class Caller {
 		const { failure } = result;
 		const status = failure.httpStatus ?? 0;
 		if (isGivenUp()) return { ...GIVEN_UP, requests };
+		// Whoever said it, it says that there were too many: nothing more is asked.
+		if (status === 429 && !renewed) {
+			return { reply: { httpStatus: 429, headers: {}, body: '' }, requests };
+		}
 		// Thrown, a refusal loses its words, and whose it is: what is true now can be had by asking.
 		if (status >= 400 && status < 500) return await this.readAgain(request, { renewed, requests });
 		// The accounts server may have failed here, or Zoho itself, after it did what was asked.

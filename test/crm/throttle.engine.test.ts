@@ -109,6 +109,18 @@ describe('a dead token', () => {
 		expect(zoho.calls('token')).toHaveLength(2);
 	});
 
+	it('in whose place a 429 is told does not end the run', async () => {
+		const ids = recordIds(3);
+		zoho.crm.add('Leads', ids);
+		stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired: true }) } });
+		// The first call hands over a 401; engines before 2.15 send it again to have it renewed.
+		zoho.fault({ kind: 'unblock', skip: 1, status: 429, body: '{"code":"TOO_MANY_REQUESTS"}' });
+		const { main, errors } = await run(ids, { batchSize: 1, maxRetries: 0 });
+
+		expect(errors.map((item) => failure(item).reason)).toEqual(errors.map(() => 'rateLimited'));
+		expect(main.length + errors.length).toBe(3);
+	});
+
 	it.each([200, 400] as const)(
 		'whose renewal is refused with HTTP %i is the end of it, with the cure',
 		async (status) => {
