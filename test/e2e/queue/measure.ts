@@ -13,9 +13,11 @@ import type { Limit } from '../../fake-zoho';
 import { arrivalsByTime, type Figures } from './figures';
 import { picture } from './picture';
 import {
+	A_TENTH,
 	fourLists,
 	killedWorker,
 	LONGER_THAN_A_RESTART,
+	oneWorker,
 	restart,
 	SHORT,
 	SHORTEST,
@@ -31,6 +33,7 @@ interface Scene {
 
 const SCENES: Record<string, Scene> = {
 	'four-lists': { limit: SHORT, play: fourLists },
+	'one-worker': { limit: SHORT, play: oneWorker },
 	'killed-worker': { limit: SHORT, play: killedWorker },
 	restart: { limit: LONGER_THAN_A_RESTART, play: restart },
 	'webhook-beside-lists': { limit: SHORT, play: webhookBesideLists },
@@ -38,6 +41,11 @@ const SCENES: Record<string, Scene> = {
 		limit: SHORTEST,
 		play: async (stage, options) =>
 			await fourLists(stage, options, { addresses: 2940, limit: SHORTEST }),
+	},
+	'short-windows-tenth': {
+		limit: A_TENTH,
+		play: async (stage, options) =>
+			await fourLists(stage, options, { addresses: 296, limit: A_TENTH }),
 	},
 };
 

@@ -21,9 +21,10 @@ export const SHORT: Limit = { calls: 500, windowMs: 15_000, lockMs: 90_000, kind
 export const LONGER_THAN_A_RESTART: Limit = { ...SHORT, windowMs: 60_000 };
 /**
  * So short that several windows pass in half a minute. A machine that cannot make 163 calls a second
- * never fills one: there, take a tenth of the calls and of the addresses.
+ * never fills one: for that there is a limit of a tenth of the calls.
  */
 export const SHORTEST: Limit = { ...SHORT, windowMs: 3000, lockMs: 18_000 };
+export const A_TENTH: Limit = { ...SHORTEST, calls: SHORTEST.calls / 10 };
 
 const LISTS = ['list-1', 'list-2', 'list-3', 'list-4'];
 
@@ -37,6 +38,13 @@ export async function fourLists(
 		const lists = await startLists(account, LISTS, addresses / 4, options);
 		return figuresOf(account, await endsOf(account, lists));
 	});
+}
+
+/** The same with one worker left, for every scene after it as well: what this machine makes of it. */
+export async function oneWorker(stage: QueueStage, options: INodeParameters): Promise<Figures> {
+	const running = stage.queue.workers.filter(({ server }) => server.isRunning);
+	for (const { server } of running.slice(1)) await server.stop('SIGKILL');
+	return await fourLists(stage, options);
 }
 
 /**
