@@ -23,7 +23,7 @@ beforeAll(async () => {
 		everySeconds: 3,
 		claimMinutes: 0.5,
 		// Short enough for a test, and so tight that the desk has to wait for it.
-		limit: { calls: 150, windowMs: 15_000, lockMs: 60_000, kind: 'rolling' },
+		limit: { calls: 150, windowMs: 10_000, lockMs: 60_000, kind: 'rolling' },
 	});
 	context = await desk.context.browser()!.newContext({
 		httpCredentials: LOGIN,

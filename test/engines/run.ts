@@ -8,17 +8,14 @@
  * results, a file an engine; what else is given are patterns of test files, as for jest.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../support/table';
-import { installPinned } from '../install';
+import { allEngines, folderOf } from './install';
 
 const ROOT = path.resolve(__dirname, '../..');
-
-/** The engine that the package is developed with, from the install of this repository. */
-const NEWEST = 'newest';
 
 /** What is read of the results that jest writes. */
 interface JestResults {
@@ -38,25 +35,6 @@ interface Outcome {
 	seconds: number;
 	/** Nothing where jest ended without writing any. */
 	results?: JestResults;
-}
-
-/** The engines that have a recipe, the oldest first, and the newest. */
-function allEngines(): string[] {
-	const recipes = readdirSync(__dirname, { withFileTypes: true })
-		.filter((entry) => entry.isDirectory())
-		.map(({ name }) => name)
-		.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-	return [...recipes, NEWEST];
-}
-
-/** The folder in which the engine is installed; nothing for the one of this repository. */
-async function folderOf(engine: string): Promise<string | undefined> {
-	if (engine === NEWEST) return undefined;
-	return await installPinned({
-		name: `engine-${engine}`,
-		recipe: path.join(__dirname, engine),
-		begins: () => console.error(`Installing n8n-core ${engine} …`),
-	});
 }
 
 /** Runs jest in an engine and lets it print; a failed test makes this process end with 1 as well. */

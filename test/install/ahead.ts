@@ -1,0 +1,13 @@
+/**
+ * Installs what the tests need beside the project, one after the other: a real n8n, and the engines of
+ * older versions. `.ci/run` has it done beside its first checks, since most of it waits for the network.
+ */
+import { install } from '../e2e/install';
+import { allEngines, folderOf } from '../engines/install';
+
+async function main(): Promise<void> {
+	await install();
+	for (const engine of allEngines()) await folderOf(engine);
+}
+
+void main();
