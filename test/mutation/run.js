@@ -5,7 +5,8 @@
  *
  *     npm run test:mutation -- nodes/run credentials    # only in these folders and files
  *     npm run test:mutation -- --since=main             # only in files that differ from this commit's
- *     npm run test:mutation -- --landed                 # only what was merged last, or else the sample
+ *     npm run test:mutation -- --landed                 # only what was merged last, the sample where that is nothing or much
+ *     npm run test:mutation -- nodes/run --tests=test/run   # with these tests alone, while writing them
  */
 const { execFileSync, spawnSync } = require('node:child_process');
 const { existsSync, readFileSync, statSync } = require('node:fs');
@@ -14,7 +15,6 @@ const { parseArgs } = require('node:util');
 const harmless = require('./harmless');
 const { judge, scoreOf } = require('./report');
 const sample = require('./sample');
-const { jsonReporter } = require('./stryker.config');
 
 const root = path.resolve(__dirname, '../..');
 const LEAST_SCORE = 90;
@@ -37,16 +37,24 @@ function landed() {
 	}
 }
 
+const { values, positionals } = parseArgs({
+	options: {
+		since: { type: 'string' },
+		landed: { type: 'boolean', default: false },
+		tests: { type: 'string', multiple: true },
+	},
+	allowPositionals: true,
+});
+// Both the configuration and the runner, which StrykerJS loads in processes of its own, look there.
+if (values.tests) process.env.MUTATION_TESTS = values.tests.join();
+
 /** The files to mutate; undefined for all. */
 function filesToMutate() {
-	const { values, positionals } = parseArgs({
-		options: { since: { type: 'string' }, landed: { type: 'boolean', default: false } },
-		allowPositionals: true,
-	});
 	if (values.since !== undefined) return changedSince(values.since);
 	if (values.landed) {
 		const files = landed();
-		return files.length > 0 ? files : sample;
+		// Of a change that is everywhere nobody wants to wait for the end in CI.
+		return files.length > 0 && files.length <= sample.length ? files : sample;
 	}
 	if (positionals.length === 0) return undefined;
 	return positionals.map((file) =>
@@ -55,6 +63,7 @@ function filesToMutate() {
 }
 
 function runStryker(files) {
+	const { jsonReporter } = require('./stryker.config');
 	const bin = path.join(
 		path.dirname(require.resolve('@stryker-mutator/core/package.json')),
 		'bin/stryker.js',

@@ -27,6 +27,9 @@ const LEFT_OUT = [
 ];
 const LEFT_OUT_IN_PACKAGE = /^test\/package\/(?!(reference|contract\.engine)\.test\.ts)/;
 
+/** The beginnings of the test files to run, where not all are to be. */
+const ONLY = process.env.MUTATION_TESTS?.split(',');
+
 /** There are fewer mutants than this; a higher number would not be counted. */
 const MOST_MUTANTS = 20_000;
 
@@ -37,7 +40,8 @@ const testFiles = (root) =>
 	readdirSync(path.join(root, 'test'), { recursive: true })
 		.map((file) => path.posix.join('test', file.split(path.sep).join('/')))
 		.filter((file) => file.endsWith('.test.ts'))
-		.filter((file) => ![...LEFT_OUT, LEFT_OUT_IN_PACKAGE].some((some) => some.test(file)));
+		.filter((file) => ![...LEFT_OUT, LEFT_OUT_IN_PACKAGE].some((some) => some.test(file)))
+		.filter((file) => ONLY === undefined || ONLY.some((start) => file.startsWith(start)));
 
 /** How often each mutant was passed, those only that were. */
 function passedIn(counts) {
