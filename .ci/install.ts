@@ -1,9 +1,9 @@
 /**
  * Installs what the tests need beside the project, one after the other: a real n8n, and the engines of
- * older versions. `.ci/run` has it done beside its first checks, since most of it waits for the network.
+ * older versions. `.ci/run` has it done beside its first checks: most of it waits for the network.
  */
-import { install } from '../e2e/install';
-import { allEngines, folderOf } from '../engines/install';
+import { install } from '../test/e2e/install';
+import { allEngines, folderOf } from '../test/engines/install';
 
 async function main(): Promise<void> {
 	await install();
