@@ -180,6 +180,17 @@ describe('Limit: Share With', () => {
 		expect(rows.reduce((sum, { calls }) => sum + Number(calls), 0)).toBe(3);
 	});
 
+	it('All Processes leaves each account its own limit', async () => {
+		const { executeWorkflow } = new DataTables();
+		const options = { ...shared, callsPerWindow: 1, whenLimitReached: 'error' };
+		const runs = ['one account', 'another account'].map(
+			async () => await run({ ...sceneOf(1, options), executeWorkflow }),
+		);
+		const results = (await Promise.all(runs)).flatMap((done) => done.results);
+
+		expect(results.map(({ status }) => status)).toEqual(['moved', 'moved']);
+	});
+
 	it('This Process tells nobody', async () => {
 		const tables = new DataTables();
 		const { executeWorkflow } = tables;
