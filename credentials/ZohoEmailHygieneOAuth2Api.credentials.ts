@@ -150,14 +150,12 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			name: 'authUrl',
 			type: 'hidden',
 			default: `={{ (${ACCOUNTS_URL}) + "/oauth/v2/auth" }}`,
-			required: true,
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
 			default: `={{ (${ACCOUNTS_URL}) + "/oauth/v2/token" }}`,
-			required: true,
 		},
 		{
 			displayName: 'Custom Scopes',

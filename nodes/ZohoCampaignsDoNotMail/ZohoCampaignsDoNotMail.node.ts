@@ -71,8 +71,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		plan.finish(now());
 		await budget.settle(ending.kind === 'cancelled' ? SETTLE_AFTER_STOP_MS : SETTLE_MS);
 		const results = () => {
-			const cause = ending.kind === 'broken' ? ending.fault : undefined;
-			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
+			const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
 			return resultsOf(addresses.named, plan, rest);
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);

@@ -76,8 +76,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 		});
 		plan.finish();
 		const results = () => {
-			const cause = ending.kind === 'broken' ? ending.fault : undefined;
-			const rest = cause ?? (isFailure(connection) ? connection : unsent(plan.ending));
+			const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
 			return resultsOf(records.named, plan, rest);
 		};
 		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);

@@ -21,8 +21,8 @@ export interface PlannedRun<Call> {
 }
 
 export type Ending =
-	| { kind: 'whole' }
-	| { kind: 'cancelled'; unread: number }
+	| { kind: 'whole'; fault?: undefined }
+	| { kind: 'cancelled'; unread: number; fault?: undefined }
 	| { kind: 'broken'; fault: Failure };
 
 /**

@@ -46,8 +46,9 @@ export function toolDescription(text: string): INodeProperties {
 
 /** A parameter that no tool has: there it is as by default. */
 export function notInTool(property: INodeProperties): INodeProperties {
-	const { show, hide } = property.displayOptions ?? {};
-	return { ...property, displayOptions: { ...(show && { show }), hide: { ...hide, ...inTool } } };
+	const { displayOptions } = property;
+	const hide = { ...displayOptions?.hide, ...inTool };
+	return { ...property, displayOptions: { ...displayOptions, hide } };
 }
 
 /**

@@ -146,7 +146,7 @@ function customBaseUrl(service: Service, settings: HostSettings): string | Failu
 
 /** The CRM domain of the table that an `api_domain` belongs to, if it belongs to any. */
 function crmDomainOf(apiDomain: unknown): string | undefined {
-	const host = typeof apiDomain === 'string' ? parseUrl(apiDomain)?.host : undefined;
+	const host = parseUrl(apiDomain)?.host;
 	return Object.values(DATA_CENTERS).find(({ crmDomain }) =>
 		Object.values(ENVIRONMENT_PREFIX).some((prefix) => `${prefix}.${crmDomain}` === host),
 	)?.crmDomain;
@@ -182,7 +182,7 @@ export function customUrl(name: string, value: string | undefined): string | Fai
 			`The credential's ${name} may hold a host, a port and a plain path: no user name, no "?", "#", "%", "\\" or "..".`,
 		);
 	}
-	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+	return `${url.origin}${url.pathname}`.replace(/\/$/, '');
 }
 
 function unusable(
@@ -192,9 +192,9 @@ function unusable(
 	return failure('authenticationFailed', { message, resolution });
 }
 
-function parseUrl(text: string): URL | undefined {
+function parseUrl(text: unknown): URL | undefined {
 	try {
-		return new URL(text);
+		return new URL(String(text));
 	} catch {
 		return undefined;
 	}

@@ -4,7 +4,7 @@ import type { Service } from './hosts';
 /** What the credential's "Services" can be set to. */
 export type Services = 'both' | Service;
 
-/** The names of the modules in scopes: CRM's v6 page "Unblock Email". */
+/** The names of the modules in scopes: CRM's v6 page "Unblock Email". All others are one, `custom`. */
 const MODULES = [
 	'leads',
 	'accounts',
@@ -15,6 +15,7 @@ const MODULES = [
 	'purchaseorders',
 	'invoices',
 	'cases',
+	'custom',
 ];
 
 /** For unblocking by the pages of v7 and v8, and the OpenAPI file of 2025. */
@@ -52,12 +53,12 @@ export const DO_NOT_MAIL_SCOPE = 'ZohoCampaigns.contact.UPDATE';
 
 /** The smallest scopes that serve every API version. */
 const SCOPES: Record<Service, string[]> = {
-	crm: [...[...MODULES, 'custom'].map(updateScope), SEND_MAIL_SCOPE, MODULE_LIST_SCOPE],
+	crm: [...MODULES.map(updateScope), SEND_MAIL_SCOPE, MODULE_LIST_SCOPE],
 	campaigns: [DO_NOT_MAIL_SCOPE],
 };
 
 /** What "Read Custom Views" asks for beside them. */
-const READ_SCOPES = [...[...MODULES, 'custom'].map(readScope), VIEW_LIST_SCOPE];
+const READ_SCOPES = [...MODULES.map(readScope), VIEW_LIST_SCOPE];
 
 /** The default scopes for the chosen services, separated by commas as Zoho wants them. */
 export function scopesFor(services: Services): string {

@@ -19,6 +19,10 @@ const parametersAsShown = (description: INodeTypeDescription, set: INodeParamete
 		description,
 	);
 
+/** What n8n writes where a person presses the button that leaves a field to the agent. */
+const FROM_AI =
+	/^=\{\{ \/\*n8n-auto-generated-fromAI-override\*\/ \$fromAI\('\w+', `[^`]+`, 'string'\) \}\}$/;
+
 describe.each([
 	[new ZohoCrmUnblockEmail().description, 'recordIds', 'Record_IDs'],
 	[new ZohoCampaignsDoNotMail().description, 'email', 'Email'],
@@ -28,7 +32,8 @@ describe.each([
 	it('as a tool is described to the agent, which fills in what a step reads from its item', () => {
 		const asTool = parametersOf(`${description.name}Tool`);
 
-		expect(asTool?.[parameter]).toContain(`$fromAI('${key}'`);
+		expect(asTool?.[parameter]).toMatch(FROM_AI);
+		expect(asTool?.[parameter]).toContain(`$fromAI('${key}', \`The `);
 		expect(asTool?.toolDescription).toMatch(/ The answer /);
 	});
 
@@ -53,21 +58,22 @@ test('a tool takes records by their IDs, also where it has the parameters of a s
 });
 
 describe('a failure', () => {
-	const contextOf = (type: string) =>
+	const contextOf = (type: string, goesOn = false) =>
 		({
 			getNode: () => ({ type }),
-			continueOnFail: () => false,
+			continueOnFail: () => goesOn,
 		}) as unknown as IExecuteFunctions;
 	const errors = [
 		{ id: '1', resolution: 'Do this.' },
-		{ id: '2', resolution: 'Do this.' },
+		{ id: '2', resolution: 'Do that.' },
+		{ id: '3', resolution: 'Do this.' },
 	];
 
 	it('is an answer for an agent, with its resolution once', () => {
 		const tool = contextOf('zohoCrmUnblockEmailTool');
 
 		expect(stopsAtFailure(tool)).toBe(false);
-		expect(errors.map(shortForAgent(tool))).toEqual([errors[0], { id: '2' }]);
+		expect(errors.map(shortForAgent(tool))).toEqual([errors[0], errors[1], { id: '3' }]);
 	});
 
 	it('stops a workflow, and is told whole', () => {
@@ -75,5 +81,9 @@ describe('a failure', () => {
 
 		expect(stopsAtFailure(step)).toBe(true);
 		expect(errors.map(shortForAgent(step))).toEqual(errors);
+	});
+
+	it('stops no workflow that is to go on', () => {
+		expect(stopsAtFailure(contextOf('zohoCrmUnblockEmail', true))).toBe(false);
 	});
 });

@@ -48,6 +48,11 @@ test.each(everyPlace)('$dataCenter, $environment: calls go to the published host
 	if (campaigns) expect(baseUrl('campaigns', place)).toBe(`https://${campaigns}`);
 });
 
+test('a credential that says nothing of its place calls the United States, in production', () => {
+	expect(baseUrl('crm', {})).toBe('https://www.zohoapis.com');
+	expect(baseUrl('campaigns', {})).toBe('https://campaigns.zoho.com');
+});
+
 test.each(['ae', 'sg'])('no call to Zoho Campaigns leaves for %s, where none is known', (code) => {
 	expect(baseUrl('campaigns', { dataCenter: code })).toMatchObject({
 		reason: 'authenticationFailed',
@@ -88,6 +93,7 @@ describe('api_domain', () => {
 		'www.zohoapis.eu',
 		'',
 		7,
+		{ toString: 7 },
 		undefined,
 	])('is ignored when its host is not in the table: %p', (apiDomain) => {
 		expect(at(apiDomain)).toBe('https://www.zohoapis.com');
@@ -112,7 +118,9 @@ describe('a custom URL', () => {
 		['https://gateway.example:8443/zoho/crm/', 'https://gateway.example:8443/zoho/crm'],
 		['http://localhost:3000', 'http://localhost:3000'],
 		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+		['http://127.100.20.3', 'http://127.100.20.3'],
 		['http://[::1]:3000', 'http://[::1]:3000'],
+		['https://gateway.example/.well-known/a.b', 'https://gateway.example/.well-known/a.b'],
 	])('%s is taken', (url, base) => {
 		expect(customUrl('URL', url)).toBe(base);
 	});
@@ -121,7 +129,9 @@ describe('a custom URL', () => {
 		'http://gateway.example',
 		'http://127.0.0.1.evil.example',
 		'http://localhost.evil.example',
+		'http://evil-localhost',
 		'ftp://gateway.example',
+		'ftp://localhost',
 		'javascript:alert(1)',
 		'gateway.example',
 		'https://user@gateway.example',
@@ -130,6 +140,7 @@ describe('a custom URL', () => {
 		'https://gateway.example/#x',
 		'https://gateway.example/a/../b',
 		'https://gateway.example/..',
+		'https://gateway.example/./b',
 		'https://gateway.example/%2e%2e/b',
 		'https://gateway.example\\evil.example',
 		'https://gateway.example//evil.example',
@@ -143,6 +154,25 @@ describe('a custom URL', () => {
 		});
 	});
 
+	test.each([
+		['crm', 'Custom CRM API URL'],
+		['campaigns', 'Custom Campaigns URL'],
+	] as const)('that is missing for %s is asked for by the name of its field', (service, field) => {
+		const place = { dataCenter: 'custom', customAccountsUrl: 'https://accounts.example' };
+
+		expect(baseUrl(service, place)).toMatchObject({ message: expect.stringContaining(field) });
+	});
+
+	test.each([
+		['', 'is empty'],
+		[undefined, 'is empty'],
+		['gateway.example', 'Write it like https://'],
+		['http://gateway.example', 'must begin with https://'],
+		['https://gateway.example?x=1', 'no user name'],
+	])('%p is refused for what is wrong with it', (url, fault) => {
+		expect(customUrl('URL', url)).toMatchObject({ message: expect.stringContaining(fault) });
+	});
+
 	test('of a service is of no use beside one of the accounts server that cannot be used', () => {
 		const place = { dataCenter: 'custom', customApiUrl: 'https://gateway.example' };
 		for (const customAccountsUrl of ['', 'http://accounts.example']) {
@@ -153,12 +183,15 @@ describe('a custom URL', () => {
 	});
 });
 
-test.each([{ dataCenter: 'mars' }, { dataCenter: 'us', environment: 'moon' }])(
-	'%p is refused with a cure',
-	(place) => {
-		const refused = baseUrl('crm', place);
+test.each([
+	[{ dataCenter: 'mars' }, '"mars" is no Zoho data center'],
+	[{ dataCenter: 'us', environment: 'moon' }, '"moon" is no Zoho CRM environment'],
+])('%p is refused with a cure', (place, message) => {
+	const refused = baseUrl('crm', place);
 
-		expect(isFailure(refused)).toBe(true);
-		expect(refused).toHaveProperty('resolution', expect.stringMatching(/credential/));
-	},
-);
+	expect(isFailure(refused)).toBe(true);
+	expect(refused).toMatchObject({
+		message: expect.stringContaining(message),
+		resolution: expect.stringMatching(/credential/),
+	});
+});

@@ -1,4 +1,11 @@
-import { asksFor, asksToReadRecords, readScopes, scopesFor } from '../../nodes/zoho/scopes';
+import {
+	asksFor,
+	asksToReadRecords,
+	readScope,
+	readScopes,
+	scopesFor,
+	unblockScopesBySource,
+} from '../../nodes/zoho/scopes';
 
 /** What the API pages say each call needs: v6 and v7 by module, v8 for all modules, the module list. */
 const SCOPE_MODULES = [
@@ -44,6 +51,9 @@ test.each([
 	[{ customScopes: true, enabledScopes: 'ZohoCRM.modules.leads.UPDATE' }, false],
 	[{ customScopes: true, enabledScopes: 'zohocrm.modules.leads.read' }, true],
 	[{ customScopes: true, enabledScopes: 'ZohoCRM.modules.ALL,ZohoCRM.send_mail.all.CREATE' }, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCRM.modules.deals.ALL' }, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCRM.modules.allotments.UPDATE' }, false],
+	[{ customScopes: true }, false],
 ])('%p asks to read records: %p', (settings, reads) => {
 	expect(asksToReadRecords(settings)).toBe(reads);
 });
@@ -71,8 +81,32 @@ test.each([
 		true,
 	],
 	[{ services: 'crm', customScopes: true, enabledScopes: 'NotZohoCRM.x' }, false, false],
+	[{ customScopes: true, enabledScopes: 'NotZohoCampaigns.x' }, false, false],
+	[{ customScopes: true, enabledScopes: 'ZohoCampaigns.contact.ALL ZohoCRM.x.ALL' }, true, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCRM.x.ALL,ZohoCampaigns.contact.ALL' }, true, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCampaigns.contact.ALL,ZohoCRM.x.ALL' }, true, true],
+	[{ customScopes: true }, false, false],
 	[{ services: 'crm', customScopes: false, enabledScopes: 'ZohoCampaigns.x' }, true, false],
 ])('%p asks for CRM: %p, for Campaigns: %p', (settings, crm, campaigns) => {
 	expect(asksFor('crm', settings)).toBe(crm);
 	expect(asksFor('campaigns', settings)).toBe(campaigns);
 });
+
+test.each([
+	['Leads', 'leads', 'leads'],
+	['Sales_Orders', 'salesorders', 'sales_orders'],
+	['My_Own_Module', 'custom', 'my_own_module'],
+])(
+	'the scopes of the module %s are named for who looks for the one missing',
+	(module, name, own) => {
+		expect(readScope(module)).toBe(`ZohoCRM.modules.${name}.READ`);
+		for (const scope of [
+			'ZohoCRM.send_mail.all.CREATE',
+			`ZohoCRM.send_mail.${own}.CREATE`,
+			`ZohoCRM.modules.${name}.UPDATE`,
+			'ZohoCRM.settings.emails.CREATE',
+		]) {
+			expect(unblockScopesBySource(module)).toContain(scope);
+		}
+	},
+);
