@@ -99,7 +99,7 @@ class Caller {
 			// Renewing the token cannot mend what it was not granted.
 			if (this.refusalOf(result).reason !== 'scopeMismatch')
 				return await this.renew(request, result, isGivenUp);
-			return { reply: await this.diagnose(request, result, true), requests };
+			return { reply: await this.diagnose(request, result, renewed), requests };
 		}
 		if (result.body === undefined) return await this.readAgain(request, sent);
 		return { reply: await this.diagnose(request, unauthorized(result.body), renewed), requests };
