@@ -5,6 +5,46 @@
  */
 module.exports = [
 	{
+		file: 'nodes/n8n/dataTable.ts',
+		mutator: 'ArrowFunction',
+		original: '() => (isLooking = false)',
+		reason: 'Once the table is found or refused, the rounds that are left pass without a wait.',
+	},
+	{
+		file: 'nodes/n8n/dataTable.ts',
+		mutator: 'BooleanLiteral',
+		original: 'false',
+		replacement: 'true',
+		reason: 'The same, of `isLooking`.',
+	},
+	{
+		file: 'nodes/n8n/dataTable.ts',
+		mutator: 'EqualityOperator',
+		original: 'ms < mostMs',
+		replacement: 'ms <= mostMs',
+		reason: 'A table that does not answer for seconds is waited for 200 ms longer.',
+	},
+	{
+		file: 'nodes/n8n/execution.ts',
+		mutator: 'EqualityOperator',
+		original: 'control.now() >= until',
+		replacement: 'control.now() > until',
+		reason: 'A slice that ends in the very microsecond may hold one item more.',
+	},
+	{
+		file: 'nodes/n8n/execution.ts',
+		mutator: 'EqualityOperator',
+		original: 'now() < until',
+		replacement: 'now() <= until',
+		reason: 'The same, of a list.',
+	},
+	{
+		file: 'nodes/n8n/token.ts',
+		mutator: 'LogicalOperator',
+		original: 'reply && isFailure(reply)',
+		reason: 'A reply that is no failure has no `reach`, which is asked for next.',
+	},
+	{
 		file: 'nodes/zoho/json.ts',
 		mutator: 'BlockStatement',
 		original: '{\n\t\treturn undefined;\n\t}',
