@@ -45,6 +45,19 @@ module.exports = [
 		reason: 'A reply that is no failure has no `reach`, which is asked for next.',
 	},
 	{
+		file: 'nodes/n8n/transport.ts',
+		mutator: 'ArrowFunction',
+		original: '() => false',
+		reason: 'Asked only whether it is so, nothing is no as well.',
+	},
+	{
+		file: 'nodes/n8n/transport.ts',
+		mutator: 'StringLiteral',
+		original: "''",
+		reason:
+			'The body of a 401 that n8n throws although it was told to throw nothing: no refusal in either.',
+	},
+	{
 		file: 'nodes/zoho/json.ts',
 		mutator: 'BlockStatement',
 		original: '{\n\t\treturn undefined;\n\t}',
