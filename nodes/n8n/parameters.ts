@@ -1,5 +1,10 @@
 /** Node parameters: read as seldom as possible, and checked against what the panel says of them. */
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 
 import { failure, type Failure, type Reason } from '../zoho/failures';
 
@@ -81,13 +86,14 @@ function whatItTakes(property: INodeProperties, value: unknown): string | undefi
 			numberPrecision,
 		} = property.typeOptions ?? {};
 		const whole = numberPrecision === 0;
-		const fits =
-			typeof value === 'number' && Number.isFinite(value) && value >= minValue && value <= maxValue;
-		if (fits && (!whole || Number.isInteger(value))) return undefined;
+		// What is no number is not finite.
+		const number = value as number;
+		const fits = Number.isFinite(number) && number >= minValue && number <= maxValue;
+		if (fits && (!whole || Number.isInteger(number))) return undefined;
 		const range =
 			maxValue === Infinity ? `of ${minValue} or more` : `from ${minValue} to ${maxValue}`;
 		return `a ${whole ? 'whole ' : ''}number ${range}`;
 	}
-	const choices = (property.options ?? []).map((option) => ('value' in option ? option.value : ''));
+	const choices = (property.options as INodePropertyOptions[]).map((option) => option.value);
 	return choices.includes(value as string) ? undefined : `one of ${choices.join(', ')}`;
 }

@@ -49,20 +49,20 @@ function find(error: HelperError): Found {
 	const { cause = error, messages = [], httpCode } = error;
 	const { response } = cause;
 	// Without a cause n8n's error still has the status, or the code, as `httpCode`.
-	const isStatus = /^\d{3}$/.test(httpCode ?? '');
+	const isStatus = /^\d{3}$/.test(String(httpCode));
 	const said = [cause.message, ...messages, error.message].filter((text) => text !== undefined);
 	return {
 		code: cause.code ?? (isStatus ? undefined : (httpCode ?? undefined)),
 		status: response?.status ?? cause.status ?? (isStatus ? Number(httpCode) : undefined),
 		message: said[0] ?? 'no reply',
-		words: [...said, error.description ?? ''].join(' '),
+		words: [...said, error.description].join(' '),
 		body: response ? asText(response.data) : cause.body,
 		hasResponse: response !== undefined,
 	};
 }
 
 function asText(data: unknown): string | undefined {
-	return typeof data === 'string' || data === undefined ? data : JSON.stringify(data);
+	return typeof data === 'string' ? data : JSON.stringify(data);
 }
 
 /** A reply that ended before its end. It had an HTTP status, and so is no failure of the network. */
@@ -121,7 +121,7 @@ function noReply({ code, message, words }: Found): Failure {
 				'The execution was cancelled during this call, so it is not known whether it was done.',
 		});
 	}
-	const isUnreached = code !== undefined && NOT_CONNECTED.test(code);
+	const isUnreached = NOT_CONNECTED.test(String(code));
 	if (!isUnreached && /tunnel|proxy/i.test(words)) {
 		return failure('networkError', {
 			code: code ?? 'PROXY',

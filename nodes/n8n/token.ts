@@ -46,13 +46,12 @@ export async function inTurn(
 	}
 	if (token.tried === token.signed) return await call();
 	const first = call();
-	const trial = Promise.race([
+	token.trial = Promise.race([
 		first.catch(() => undefined),
 		sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS)).then(() => undefined),
 	]).finally(() => {
-		if (token.trial === trial) token.trial = undefined;
+		token.trial = undefined;
 	});
-	token.trial = trial;
 	const answer = await first;
 	token.tried = token.signed;
 	return answer;

@@ -59,7 +59,7 @@ export async function connect(
 	if (isFailure(base)) return base;
 	const key = `${context.getNode().credentials?.[CREDENTIAL_TYPE]?.id} ${base}`;
 	const token = tokenOf(key);
-	token.signed = `Bearer ${credential.oauthTokenData?.access_token}`;
+	token.signed = `Bearer ${credential.oauthTokenData!.access_token}`;
 	const caller = new Caller(context, service, base, credential, token);
 	const call: Connection['call'] = async (request, isGivenUp = () => false) =>
 		await inTurn(token, request.timeout, async () => await caller.call(request, isGivenUp));
@@ -99,7 +99,7 @@ class Caller {
 			// Renewing the token cannot mend what it was not granted.
 			if (this.refusalOf(result).reason !== 'scopeMismatch')
 				return await this.renew(request, result, isGivenUp);
-			return { reply: await this.diagnose(request, result, true), requests };
+			return { reply: await this.diagnose(request, result, renewed), requests };
 		}
 		if (result.body === undefined) return await this.readAgain(request, sent);
 		return { reply: await this.diagnose(request, unauthorized(result.body), renewed), requests };
@@ -166,7 +166,7 @@ class Caller {
 
 	private async send(
 		request: Request,
-		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
+		ignoreHttpStatusErrors: NonNullable<IHttpRequestOptions['ignoreHttpStatusErrors']>,
 	): Promise<Sent> {
 		const { method, path, body, timeout } = request;
 		// n8n signs the headers of the very object that it is given.
@@ -181,7 +181,7 @@ class Caller {
 			returnFullResponse: true,
 			// A redirect could carry the token to another host.
 			disableFollowRedirect: true,
-			...(ignoreHttpStatusErrors === undefined ? {} : { ignoreHttpStatusErrors }),
+			ignoreHttpStatusErrors,
 		};
 		const before = this.token.signed;
 		const result = await this.context.helpers.httpRequestWithAuthentication
@@ -189,7 +189,7 @@ class Caller {
 			.then((response: FullResponse) => replyOf(response), readThrown);
 		const signed = headers.Authorization ?? before;
 		const renewed = signed !== before;
-		if (signed !== undefined) this.token.signed = signed;
+		this.token.signed = signed;
 		// After a 401 n8n has sent the request again, with whatever token it had then; before 2.40 twice.
 		const requests = 'unauthorized' in result ? 3 : renewed ? 2 : 1;
 		return { result, renewed, requests };

@@ -117,9 +117,9 @@ export function cannotRenew(unauthorized: Failure): Failure {
 
 /** Whether one of the granted scopes is of the same service and kind, such as `ZohoCampaigns.contact`. */
 function isGranted(scope: string, granted: string): boolean {
-	const families = scope.match(/Zoho\w+\.\w+/g) ?? [];
+	const families = scope.toLowerCase().match(/zoho\w+\.\w+/g);
 	const has = granted.toLowerCase();
-	return families.some((family) => has.includes(family.toLowerCase()));
+	return families?.some((family) => has.includes(family)) ?? false;
 }
 
 /**

@@ -16,12 +16,12 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-const UNIT_MS: Record<string, number> = { second: 1000, minute: 60_000, hour: 3_600_000 };
+const UNIT_MS = { second: 1000, minute: 60_000, hour: 3_600_000 };
 
 /** The wait in a message of Zoho's throttle, in ms: it ends with "Try again after 22 minutes." */
 export function tryAgainAfterMs(message: string): number | undefined {
-	const [, amount, unit] = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message)) ?? [];
-	return amount && unit ? Number(amount) * (UNIT_MS[unit] ?? NaN) : undefined;
+	const wait = /again after (\d{1,9}) (second|minute|hour)/.exec(plain(message));
+	return wait ? Number(wait[1]) * UNIT_MS[wait[2] as keyof typeof UNIT_MS] : undefined;
 }
 
 /** A reply that would shut an account for longer than a day is not believed. */

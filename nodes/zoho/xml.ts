@@ -32,10 +32,10 @@ export function parseXml(text: string): Record<string, string> | undefined {
 	const children = DOCUMENT.exec(text)?.[1];
 	if (children === undefined) return undefined;
 	const fields: Record<string, string> = {};
-	for (const [, name = '', content, end = name] of children.matchAll(CHILDREN)) {
-		const value = unescapeXml(content ?? '');
+	for (const [, name, content = '', end = name] of children.matchAll(CHILDREN)) {
+		const value = unescapeXml(content);
 		if (name !== end || value === undefined) return undefined;
-		fields[name] = value.trim();
+		fields[name!] = value.trim();
 	}
 	return fields;
 }
@@ -46,7 +46,7 @@ function unescapeXml(text: string): string | undefined {
 	const plain = text.replace(/&[^;]*;?/g, (entity) => {
 		const found = Object.entries(ENTITIES).find(([, escaped]) => escaped === entity)?.[0];
 		known &&= found !== undefined;
-		return found ?? '';
+		return found ?? entity;
 	});
 	return known ? plain : undefined;
 }

@@ -7,6 +7,7 @@ import {
 	type ExecuteWorkflowData,
 	type IDataObject,
 	type INode,
+	type INodeExecutionData,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
@@ -19,6 +20,12 @@ interface Table {
 	rows: IDataObject[];
 	/** The id of the row that was inserted last: each table counts its own. */
 	lastRow: number;
+}
+
+/** Of what n8n is told beside the workflow: which one calls it, and with what items. */
+interface Options {
+	parentWorkflowId?: string;
+	inputData?: INodeExecutionData[];
 }
 
 const TRIGGER = 'n8n-nodes-base.executeWorkflowTrigger';
@@ -37,13 +44,14 @@ export class DataTables {
 	readonly executeWorkflow = async (
 		{ code }: { code?: IWorkflowBase },
 		_data?: unknown,
-		{ parentWorkflowId = '' }: { parentWorkflowId?: string } = {},
+		{ parentWorkflowId = '', inputData = [{ json: {} }] }: Options = {},
 	): Promise<ExecuteWorkflowData> => {
 		const project = this.projectOf(parentWorkflowId);
 		if (!code) throw new UnexpectedError('Only workflows given as JSON are run here');
 		this.workflows.push(structuredClone(code));
 		await this.before();
-		let items: IDataObject[] = [{}];
+		let items = inputData.map(({ json }) => json);
+		if (items.includes(undefined as never)) throw new UnexpectedError('An item without json');
 		for (const node of chainOf(code)) {
 			if (items.length === 0) break;
 			const times = node.executeOnce === true ? 1 : items.length;
@@ -164,11 +172,13 @@ function rowsOf({ rows, columns }: Table, parameters: IDataObject): IDataObject[
 		if (condition !== 'eq') throw new UnexpectedError('Only conditions for equality');
 		if (!known.includes(keyName as string)) throw new UnexpectedError('Filter validation failed');
 	}
+	const { matchType } = parameters;
+	if (matchType !== 'allConditions' && matchType !== 'anyCondition') {
+		throw new UnexpectedError('Only all conditions or any');
+	}
 	const holds = (row: IDataObject) => (condition: IDataObject) =>
 		row[condition.keyName as string] === condition.keyValue;
 	return rows.filter((row) =>
-		parameters.matchType === 'allConditions'
-			? conditions.every(holds(row))
-			: conditions.some(holds(row)),
+		matchType === 'allConditions' ? conditions.every(holds(row)) : conditions.some(holds(row)),
 	);
 }

@@ -51,4 +51,84 @@ module.exports = [
 		replacement: '"Stryker was here!"',
 		reason: 'It stands for no custom scopes at all; the replacement names none that is looked for.',
 	},
+	{
+		file: 'nodes/n8n/dataTable.ts',
+		mutator: 'ArrowFunction',
+		original: '() => (isLooking = false)',
+		reason: 'Once the table is found or refused, the rounds that are left pass without a wait.',
+	},
+	{
+		file: 'nodes/n8n/dataTable.ts',
+		mutator: 'BooleanLiteral',
+		original: 'false',
+		replacement: 'true',
+		reason: 'The same, of `isLooking`.',
+	},
+	{
+		file: 'nodes/n8n/dataTable.ts',
+		mutator: 'EqualityOperator',
+		original: 'ms < mostMs',
+		replacement: 'ms <= mostMs',
+		reason: 'A table that does not answer for seconds is waited for 200 ms longer.',
+	},
+	{
+		file: 'nodes/n8n/execution.ts',
+		mutator: 'EqualityOperator',
+		original: 'control.now() >= until',
+		replacement: 'control.now() > until',
+		reason: 'A slice that ends in the very microsecond may hold one item more.',
+	},
+	{
+		file: 'nodes/n8n/execution.ts',
+		mutator: 'EqualityOperator',
+		original: 'now() < until',
+		replacement: 'now() <= until',
+		reason: 'The same, of a list.',
+	},
+	{
+		file: 'nodes/n8n/token.ts',
+		mutator: 'LogicalOperator',
+		original: 'reply && isFailure(reply)',
+		reason: 'A reply that is no failure has no `reach`, which is asked for next.',
+	},
+	{
+		file: 'nodes/n8n/transport.ts',
+		mutator: 'ArrowFunction',
+		original: '() => false',
+		reason: 'Asked only whether it is so, nothing is no as well.',
+	},
+	{
+		file: 'nodes/n8n/transport.ts',
+		mutator: 'StringLiteral',
+		original: "''",
+		reason:
+			'The body of a 401 that n8n throws although it was told to throw nothing: no refusal in either.',
+	},
+	{
+		file: 'nodes/zoho/json.ts',
+		mutator: 'BlockStatement',
+		original: '{\n\t\treturn undefined;\n\t}',
+		reason:
+			'A function that ends without `return` gives undefined as well; TypeScript wants it said.',
+	},
+	{
+		file: 'nodes/zoho/waits.ts',
+		mutator: 'ConditionalExpression',
+		original: '!text',
+		replacement: 'false',
+		reason:
+			'Neither no text nor an empty one has digits or a time of day, so it is no wait below either.',
+	},
+	{
+		file: 'nodes/zoho/waits.ts',
+		mutator: 'StringLiteral',
+		original: "''",
+		reason: 'Stands for a header that is not there: neither it nor any other word is JSON.',
+	},
+	{
+		file: 'nodes/zoho/waits.ts',
+		mutator: 'ArrayDeclaration',
+		original: '[]',
+		reason: 'Stands for a header without a list: a text in it is no limit, and is filtered out.',
+	},
 ];

@@ -40,7 +40,14 @@ describe.each(nodes)('%s', (node) => {
 			node: { type: node, onError: 'continueErrorOutput' },
 		});
 		expect(errors.map(failure)).toEqual(
-			items.slice(0, 2).map(() => expect.objectContaining({ reason: 'authenticationFailed' })),
+			items.slice(0, 2).map(() =>
+				expect.objectContaining({
+					reason: 'authenticationFailed',
+					code: 'NO_CREDENTIAL',
+					message: 'No credential is chosen in this node.',
+					resolution: expect.stringContaining('Choose a credential in the node'),
+				}),
+			),
 		);
 		expect(stage.zoho.requests).toHaveLength(0);
 	});

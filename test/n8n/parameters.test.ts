@@ -55,6 +55,19 @@ describe('a parameter', () => {
 		expect(readings).toHaveLength(1);
 	});
 
+	it.each([
+		[true, [{ mode: 'name', value: 'Leads' }, true]],
+		[undefined, [{ mode: 'name', value: 'Leads' }, false]],
+	])('is read by its value alone only where that is asked for: %p', (extractValue, found) => {
+		const it = { mode: 'name', value: 'Leads' };
+		const context = {
+			getNode: () => ({ parameters: { it } }),
+			getNodeParameter: (...args: unknown[]) => [it, (args[3] as IDataObject).extractValue],
+		} as unknown as IExecuteFunctions;
+
+		expect(parameterReader(context, 'it', extractValue)(0)).toEqual(found);
+	});
+
 	it('is not read before somebody asks', () => {
 		const { context, readings } = contextWith({ it: 'x' }, () => 'x');
 		parameterReader(context, 'it');
@@ -79,6 +92,7 @@ describe('options', () => {
 			typeOptions: { minValue: 0 },
 			default: 1.5,
 		},
+		{ displayName: 'Shift', name: 'shift', type: 'number', default: 0 },
 		{
 			displayName: 'Format',
 			name: 'format',
@@ -94,14 +108,22 @@ describe('options', () => {
 		readOptions<object>(contextWith({}, () => given).context, described);
 
 	it('have their defaults where they are left out', () => {
-		expect(read({})).toEqual({ options: { size: 500, pause: 1.5, format: 'json' } });
+		expect(read({})).toEqual({ options: { size: 500, pause: 1.5, shift: 0, format: 'json' } });
 	});
 
 	it('may be numbers as text, since expressions yield these', () => {
-		expect(read({ size: '7', pause: ' 0.5 ', format: 'xml' })).toEqual({
-			options: { size: 7, pause: 0.5, format: 'xml' },
+		expect(read({ size: '7', pause: ' 0.5 ', shift: '-5', format: 'xml' })).toEqual({
+			options: { size: 7, pause: 0.5, shift: -5, format: 'xml' },
 		});
 	});
+
+	it.each([{ size: 1 }, { size: 500 }, { pause: 0 }, { shift: -5 }, { shift: 5.5 }])(
+		'may be at the ends of their range, or where they have none, as %j',
+		(given) => {
+			expect(read(given).problem).toBeUndefined();
+			expect(read(given).options).toMatchObject(given);
+		},
+	);
 
 	it.each<[IDataObject, string]>([
 		[{ size: 0 }, 'The option "Size" takes a whole number from 1 to 500, and is 0.'],
@@ -111,13 +133,20 @@ describe('options', () => {
 		[{ size: '' }, 'The option "Size" takes a whole number from 1 to 500, and is "".'],
 		[{ size: true }, 'The option "Size" takes a whole number from 1 to 500, and is true.'],
 		[{ size: [7] }, 'The option "Size" takes a whole number from 1 to 500, and is [7].'],
+		[{ pause: '' }, 'The option "Pause" takes a number of 0 or more, and is "".'],
+		[{ pause: ' ' }, 'The option "Pause" takes a number of 0 or more, and is " ".'],
 		[{ pause: -1 }, 'The option "Pause" takes a number of 0 or more, and is -1.'],
 		[{ format: 'csv' }, 'The option "Format" takes one of json, xml, and is "csv".'],
 		[{ format: 7 }, 'The option "Format" takes one of json, xml, and is 7.'],
 	])('out of their range, as %j, are a failure that says what they take', (given, message) => {
 		expect(read(given)).toMatchObject({
-			options: { size: 500, pause: 1.5, format: 'json' },
-			problem: { reason: 'invalidRequest', reach: 'call', message },
+			options: { size: 500, pause: 1.5, shift: 0, format: 'json' },
+			problem: {
+				reason: 'invalidRequest',
+				reach: 'call',
+				message,
+				resolution: 'Correct the option, or the expression that it comes from.',
+			},
 		});
 	});
 
@@ -134,6 +163,7 @@ describe('options', () => {
 		expect(readOptions(context, described).problem).toMatchObject({
 			reason: 'invalidRequest',
 			message: 'An expression could not be resolved: no such node',
+			resolution: 'Correct the expression, or the item that it reads from.',
 		});
 	});
 });

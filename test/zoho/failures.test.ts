@@ -1,4 +1,5 @@
 import {
+	dated,
 	failure,
 	isFailure,
 	NOT_SENT,
@@ -39,6 +40,7 @@ describe('the catalogue', () => {
 	});
 
 	it('says that nothing was sent unless told otherwise, and lets what is known win', () => {
+		expect(NOT_SENT).toBe('NOT_SENT');
 		expect(failure('invalidModule', { message: 'No.' })).toMatchObject({
 			code: NOT_SENT,
 			httpStatus: null,
@@ -70,10 +72,29 @@ describe('what was not sent', () => {
 		});
 	});
 
+	it('keeps the whole of what ended the run', () => {
+		const ending = failure('badResponse', {
+			message: 'Cut off (by a proxy).',
+			resolution: 'Wait.',
+		});
+
+		expect(unsent(ending).message).toBe('Not sent: the run ended early (Cut off (by a proxy)).');
+	});
+
 	it('is itself limited when a limit ended the run', () => {
 		const ending = failure('rateLimited', { message: 'Too many.', retryAt: 5 });
 
 		expect(unsent(ending)).toEqual({ ...ending, message: 'Not sent: Too many.' });
+	});
+});
+
+describe('a failure with a wait', () => {
+	it('says from when on a repeat is worth it; any other says nothing of it', () => {
+		const known = failure('rateLimited', { message: 'Too many.' });
+
+		expect(dated({ ...known, waitMs: 30 }, 1000)).toEqual({ ...known, waitMs: 30, retryAt: 1030 });
+		expect(dated(known, 1000)).toEqual(known);
+		expect(dated(known, 1000)).not.toHaveProperty('retryAt');
 	});
 });
 

@@ -34,6 +34,34 @@ describe('CRM', () => {
 		expect(read('crm', 'NOT_ALLOWED', message, 400).reason).toBe(reason);
 	});
 
+	it.each<[string, Reason]>([
+		['MANDATORY_NOT_FOUND', 'missingField'],
+		['INVALID_MODULE', 'invalidModule'],
+		['NO_PERMISSION', 'noPermission'],
+		['OAUTH_SCOPE_MISMATCH', 'scopeMismatch'],
+		['AUTHENTICATION_FAILURE', 'authenticationFailed'],
+		['INVALID_TOKEN', 'authenticationFailed'],
+		['TOO_MANY_REQUESTS', 'rateLimited'],
+		['LIMIT_EXCEEDED', 'rateLimited'],
+		['LIMIT_REACHED', 'rateLimited'],
+		['INTERNAL_ERROR', 'serverError'],
+		['INTERNAL_SERVER_ERROR', 'serverError'],
+	])('means %s by its code, whatever the HTTP status: %s', (code, reason) => {
+		for (const service of ['crm', 'campaigns'] as const) {
+			expect(read(service, code, 'No.', 200).reason).toBe(reason);
+		}
+	});
+
+	it.each(['INVALID_REQUEST_METHOD', 'INVALID_URL_PATTERN'])(
+		'blames no record for %s, which is about the request',
+		(code) => {
+			expect(read('crm', code, 'No.', 400)).toMatchObject({
+				reason: 'invalidRequest',
+				reach: 'call',
+			});
+		},
+	);
+
 	it('keeps the words of Zoho as they are', () => {
 		const message = 'Cannot unblock, Email is blocked permanently';
 
@@ -48,6 +76,7 @@ describe('Campaigns', () => {
 		['2104', 'Error in Do-not-mail. Please retry after sometime.', 200, 'serverError'],
 		['903', 'Mandatory fields are missing', 200, 'missingField'],
 		['1007', 'Unauthorized request.', 401, 'authenticationFailed'],
+		['1007', 'Unauthorized request.', 200, 'authenticationFailed'],
 		['2008', 'Calls limit exceeded.', 200, 'rateLimited'],
 		['URL_ROLLING_THROTTLES_LIMIT_EXCEEDED', 'Try again after 22 minutes.', 400, 'rateLimited'],
 		['OAUTH_SCOPE_MISMATCH', 'Unauthorized', 401, 'scopeMismatch'],

@@ -49,6 +49,7 @@ describe('the wait that a message of the throttle states', () => {
 		['Try again after 45 seconds.', 45_000],
 		['Try again after 2 hours', 7_200_000],
 		['Try again after sometime.', undefined],
+		['Try again after 2 days.', undefined],
 		['', undefined],
 	])('is read from "%s"', (message, ms) => {
 		expect(tryAgainAfterMs(message)).toBe(ms);
@@ -66,6 +67,10 @@ describe('what is left of a limit', () => {
 		const header = JSON.stringify([limit(9, 10), limit(2, 60), limit(2, 90), limit(5, 300)]);
 
 		expect(quotaIn(header)).toEqual({ remaining: 2, retryAfterMs: 90_000 });
+	});
+
+	it('shuts no account for longer than a day', () => {
+		expect(quotaIn(JSON.stringify([limit(0, 90_000)]))?.retryAfterMs).toBe(86_400_000);
 	});
 
 	it('may be in text', () => {

@@ -1,0 +1,113 @@
+import type { IDataObject } from 'n8n-workflow';
+import { Count } from '../../nodes/n8n/count';
+import { cancelledError, stopError } from '../../nodes/n8n/ends';
+import type { Failed } from '../../nodes/n8n/output';
+import { failure, type Reason } from '../../nodes/zoho/failures';
+import { contextOf, done, failed, unsent } from './results';
+
+const WAY_OUT = /set "On Error" to "Continue \(using error output\)"/;
+
+function stopAt(first: Failed, { node = {} as IDataObject, others = 0 } = {}) {
+	const count = new Count();
+	count.add(first);
+	for (let i = 0; i < others; i++) count.add(done());
+	return stopError(contextOf({ node }).context, 'record', count, first, { reason: 'x' });
+}
+
+/** A failure of a reason, of something that Zoho has said unless told otherwise. */
+const of = (reason: Reason, rest: object = {}) =>
+	failed({ failure: failure(reason, { message: 'It failed.', httpStatus: 400, ...rest }) });
+
+const NAMED = { zohoEmailHygieneOAuth2Api: { id: '1', name: 'Mine' } };
+
+describe('the error under Stop Workflow', () => {
+	it('says what to do, how far the run had come, and how others can go on', () => {
+		const error = stopAt(failed({ item: 4 }), { others: 2 });
+
+		expect(error.description).toContain(
+			`${failed().failure.resolution} Before the stop: 2 done, 1 failed, 0 not attempted. To let`,
+		);
+		expect(error.description).toMatch(WAY_OUT);
+		expect(error.httpCode).toBe('400');
+		expect(error.context.itemIndex).toBe(4);
+	});
+
+	it('has a code where there is no status', () => {
+		expect(stopAt(of('networkError', { httpStatus: null, code: 'ECONNRESET' })).httpCode).toBe(
+			'ECONNRESET',
+		);
+	});
+
+	it('keeps its words, also where n8n has others for a code in them', () => {
+		const error = stopAt(of('networkError', { message: 'read ECONNRESET', httpStatus: null }));
+		expect(error.message).toBe('read ECONNRESET');
+	});
+
+	it('offers no way for others where there are none, or where all would fail', () => {
+		expect(stopAt(failed()).description).not.toMatch(WAY_OUT);
+		expect(stopAt(of('scopeMismatch'), { others: 2 }).description).not.toMatch(WAY_OUT);
+	});
+});
+
+describe('its headline', () => {
+	it.each<[string, Failed, string]>([
+		['the record', failed(), 'Record 2: No such record.'],
+		['a record without an ID', failed({ subject: { id: '' } }), 'Record (empty): No such record.'],
+		[
+			'a view by its own name',
+			{ ...of('invalidRequest'), subject: { view: '9' }, name: 'Custom view' },
+			'Custom view 9: It failed.',
+		],
+		['a record by its own name', failed({ name: 'Custom view' }), 'Custom view 2: No such record.'],
+		['the module that Zoho refused', of('invalidModule'), 'Module Leads: It failed.'],
+		[
+			'nothing where there is no module',
+			{ ...of('invalidModule'), subject: { email: 'a' } },
+			'It failed.',
+		],
+		['nothing for a network', of('networkError', { httpStatus: null }), 'It failed.'],
+		['nothing for want of a status', of('invalidModule', { httpStatus: null }), 'It failed.'],
+		['nothing for what passes', of('serverError', { httpStatus: 500 }), 'It failed.'],
+		['nothing for a limit', of('rateLimited', { transient: false }), 'It failed.'],
+		['nothing for an account without a credential', of('scopeMismatch'), 'It failed.'],
+		[
+			'nothing of a view for a whole run',
+			{ ...of('rateLimited', { transient: false }), name: 'Custom view' },
+			'It failed.',
+		],
+	])('names %s', (_, first, headline) => {
+		expect(stopAt(first).message).toBe(headline);
+	});
+
+	it('names the credential for what is wrong with the account', () => {
+		const node = { credentials: NAMED };
+		expect(stopAt(of('scopeMismatch'), { node }).message).toBe('Credential "Mine": It failed.');
+		expect(stopAt(of('scopeMismatch'), { node: { credentials: {} } }).message).toBe('It failed.');
+		expect(stopAt(of('invalidModule'), { node }).message).toBe('Module Leads: It failed.');
+	});
+
+	it.each<[string, unknown, string]>([
+		['as the list calls it', { value: 'Leads', cachedResultName: 'Prospects' }, 'Prospects'],
+		[
+			'by its API name where another was chosen',
+			{ value: 'Deals', cachedResultName: 'Offers' },
+			'Leads',
+		],
+		['by its API name where it was typed in', { value: 'Leads' }, 'Leads'],
+		['by its API name where n8n has stored none', undefined, 'Leads'],
+	])('names a module %s', (_, module, label) => {
+		const node = { parameters: { module } } as unknown as IDataObject;
+		expect(stopAt(of('invalidModule'), { node }).message).toBe(`Module ${label}: It failed.`);
+	});
+});
+
+describe('the error after Stop', () => {
+	it('is a cancellation to n8n, and says how far the run had come', () => {
+		const error = cancelledError(contextOf().context, [done(), failed(), unsent()], 7);
+
+		expect(error.message).toBe(
+			'The execution was canceled. Before that: 1 done, 1 failed, 8 not attempted. Calls that were under way may have been done all the same.',
+		);
+		expect(error.level).toBe('info');
+	});
+});

@@ -1,0 +1,111 @@
+/**
+ * One call to Zoho by the newest n8n, which does what an older one does where the two differ: so the
+ * ways that only older versions lead to can be walked within seconds. What these versions truly do is
+ * held by the tests of behaviour, which run in their engines.
+ */
+import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
+import { connect } from '../../nodes/n8n/transport';
+import { isFailure } from '../../nodes/zoho/failures';
+import type { Answer, Request } from '../../nodes/zoho/reply';
+import { createEngine } from '../engine';
+import { CREDENTIAL_TYPE, startFakeZoho } from '../fake-zoho';
+import { stageOf, type Stage } from '../support/stage';
+
+/** In what n8n versions differ, as far as a call can tell. */
+interface Ways {
+	/** Whether `ignoreHttpStatusErrors` can except a status. Where not, an object counts as `true`. */
+	exceptsStatuses: boolean;
+	/** Whether an error that n8n throws has the client's as its cause, and Zoho's reply in that. */
+	keepsCause: boolean;
+	/** Whether a node can ask for a new token. */
+	renewsByHand: boolean;
+}
+
+/** By n8n versions that do so. */
+export const WAYS = {
+	'1.100': { exceptsStatuses: false, keepsCause: true, renewsByHand: false },
+	'1.110': { exceptsStatuses: false, keepsCause: false, renewsByHand: false },
+	'1.122': { exceptsStatuses: false, keepsCause: false, renewsByHand: true },
+	'2.20': { exceptsStatuses: true, keepsCause: false, renewsByHand: true },
+	'2.41': { exceptsStatuses: true, keepsCause: true, renewsByHand: true },
+} satisfies Record<string, Ways>;
+
+export type Version = keyof typeof WAYS;
+
+/** Makes the context of a node one of a version. */
+function makeOlder({ helpers }: IExecuteFunctions, version: Version): void {
+	const { exceptsStatuses, keepsCause, renewsByHand } = WAYS[version];
+	const send = helpers.httpRequestWithAuthentication;
+	helpers.httpRequestWithAuthentication = async function (type, options, ...rest) {
+		// In the very object that was given, since n8n signs its headers.
+		if (!exceptsStatuses) options.ignoreHttpStatusErrors = Boolean(options.ignoreHttpStatusErrors);
+		return await send.call(this, type, options, ...rest).catch(async (error: Error) => {
+			if (!keepsCause) error.cause = undefined;
+			return await Promise.reject(error);
+		});
+	};
+	if (!renewsByHand) Reflect.deleteProperty(helpers, 'refreshOAuth2Token');
+}
+
+export const REQUEST: Request = {
+	method: 'GET',
+	path: '/crm/v8/settings/modules',
+	timeout: 5_000,
+	scope: 'ZohoCRM.settings.modules.READ',
+};
+
+interface OlderN8n extends Stage {
+	/** Makes the call, of which nobody waits for the answer once `isGivenUp` says so. */
+	call(version: Version, isGivenUp?: () => boolean): Promise<Answer>;
+}
+
+/** A Zoho for all tests of a file, reset for each, and the call, whose token has expired. */
+export function useOlderN8n(): OlderN8n {
+	const stage = {} as OlderN8n;
+	let make: (context: IExecuteFunctions) => Promise<void>;
+	const caller: INodeType = {
+		description: {
+			name: 'caller',
+			displayName: 'Caller',
+			version: 1,
+			group: [],
+			description: 'Makes one call',
+			defaults: {},
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [],
+			credentials: [{ name: CREDENTIAL_TYPE, required: true }],
+		},
+		async execute() {
+			await make(this);
+			return [[]];
+		},
+	};
+	async function call(version: Version, isGivenUp?: () => boolean): Promise<Answer> {
+		let answer: Answer | undefined;
+		make = async (context) => {
+			makeOlder(context, version);
+			const connection = await connect(context, 'crm');
+			answer = isFailure(connection)
+				? { reply: connection, requests: 0 }
+				: await connection.call(REQUEST, isGivenUp);
+		};
+		const credentials = { [CREDENTIAL_TYPE]: { id: 'demo', name: 'Zoho' } };
+		const { error } = await stage.engine.run({
+			items: [{}],
+			node: { type: 'test.caller', credentials },
+		});
+		if (!answer) throw error ?? new Error('no call was made');
+		return answer;
+	}
+	beforeAll(async () => {
+		const engine = await createEngine({ extraNodes: { 'test.caller': caller } });
+		Object.assign(stage, stageOf(engine, await startFakeZoho()), { call });
+	});
+	afterAll(async () => await stage.stop());
+	beforeEach(() => {
+		stage.zoho.reset();
+		stage.connect({ oauthTokenData: { ...stage.zoho.oauth.issue({ expired: true }) } });
+	});
+	return stage;
+}
