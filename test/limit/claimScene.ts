@@ -3,7 +3,7 @@ import { judge, type Claim, type LeaseLimits, type Verdict } from '../../nodes/l
 import type { Row } from '../../nodes/limit/leaseTable';
 
 /** When the claim was inserted, by the database's clock, and so long rows matter after a last call. */
-const INSERTED = 1_000_000;
+export const INSERTED = 1_000_000;
 const MATTERS_MS = 300_302;
 
 export const LIMITS: LeaseLimits = {

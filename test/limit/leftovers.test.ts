@@ -57,7 +57,10 @@ describe('rows of this process', () => {
 		expect(leftovers.removeOutdated()).toBeUndefined();
 		leftovers.look(rows, 300_302, WINDOW_MS, 'me', NONE);
 		expect(leftovers.removeOutdated()).toHaveProperty('ids', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+		leftovers.look([...rows, row(10, ended)], 300_302, WINDOW_MS, 'me', NONE);
 		leftovers.forget([9]);
+		expect(leftovers.removeOutdated()).toHaveProperty('ids', [0, 1, 2, 3, 4, 5, 6, 7, 8, 10]);
+		leftovers.forget([8]);
 		expect(leftovers.removeOutdated()).toBeUndefined();
 	});
 });
