@@ -1,5 +1,4 @@
 /** What the plan sends next, and what it makes of a reply: one reply at a time. */
-import { CallBudget } from '../../nodes/limit/callBudget';
 import { DOWN, failed, INVALID, LOCKED, moved, Notes, Stage, TOO_MANY } from './planStage';
 
 const LATER = { do: 'later' };
@@ -71,6 +70,22 @@ describe('a call that fails for a passing reason', () => {
 		expect(stage.plan.next(0)).toEqual({ do: 'wait', until: 500 });
 		expect(stage.sent(500).address).toBe(stage.addresses[1]);
 		expect(stage.plan.summary).toEqual({ calls: 2, retries: 1, refusedByLock: 0 });
+	});
+
+	it('keeps its place meanwhile: new calls do not pile up beside it', () => {
+		const stage = new Stage(4, { maxParallelRequests: 2 });
+		stage.send(moved());
+		stage.send(DOWN);
+		stage.sent();
+		expect(stage.plan.next(0)).toEqual({ do: 'wait', until: 500 });
+	});
+
+	it('does not go beside as many as Zoho takes at once', () => {
+		const stage = new Stage(3, { maxParallelRequests: 2, retryDelay: 0 });
+		stage.send(moved());
+		const [second] = [stage.sent(), stage.sent()];
+		stage.plan.take(second!, TOO_MANY, 0);
+		expect(stage.plan.next(0)).toEqual(LATER);
 	});
 
 	it('holds the others back where Zoho says that there are too many', () => {
@@ -200,30 +215,4 @@ describe('the budget is told', () => {
 		expect(next.plan.next(300_000)).toMatchObject({ do: 'wait' });
 		expect(next.sent(300_001)).toBeDefined();
 	});
-});
-
-it('an address is in doubt where the run ended before a reply that was due, or before its repeat', () => {
-	const stage = new Stage(4);
-	stage.send(moved());
-	stage.send(failed('networkError', { message: 'Cut off.' }));
-	stage.sent();
-	stage.plan.finish(0);
-
-	expect(stage.outcomes).toEqual(['moved', 'networkError', 'badResponse', undefined]);
-	expect([1, 2].map((index) => stage.failureOf(index).doubtful)).toEqual([true, true]);
-});
-
-it('an address that Zoho let nobody send was not sent: its repeat is no doubt', () => {
-	const stage = new Stage(1);
-	stage.send(TOO_MANY);
-	stage.plan.finish(0);
-
-	expect(stage.outcomes).toEqual([undefined]);
-});
-
-it('under Stop Workflow nothing is sent before all input is read: an item further on may stop it', () => {
-	const stage = new Stage(1, { stopAtFailure: true }, new CallBudget(), false);
-	expect(stage.plan.next(0)).toEqual(LATER);
-	stage.plan.close();
-	expect(stage.sent()).toBeDefined();
 });

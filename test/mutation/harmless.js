@@ -13,6 +13,13 @@ module.exports = [
 			'Only a table that failed is told of in these words, and sharedBudget.ts always gives them then.',
 	},
 	{
+		file: 'nodes/ZohoCampaignsDoNotMail/plan.ts',
+		mutator: 'ConditionalExpression',
+		original: 'lost',
+		replacement: 'true',
+		reason: 'An address whose outcome is undefined is one that has none, to all who ask.',
+	},
+	{
 		file: 'nodes/limit/claim.ts',
 		mutator: 'EqualityOperator',
 		original: 'one.id < other.id',
