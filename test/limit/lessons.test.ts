@@ -49,3 +49,12 @@ it('a process learns once it is a window old', () => {
 		expect(share.learned(at)).toBe(learned);
 	}
 });
+
+it('a lock after a day without one is a first one: a process of few calls is not held to half as many', () => {
+	const share = new LearnedShare(-Infinity);
+	for (const at of [0, 86_400_010]) {
+		letIn(share, 5, at);
+		share.refused(at + 10, LIMITS);
+		expect(share.learned(at + 10)).toBe(10);
+	}
+});
