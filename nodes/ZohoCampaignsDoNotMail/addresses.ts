@@ -75,10 +75,10 @@ function problemOf(email: string, value: unknown): Failure | undefined {
 	}
 	if ([...email].length > LONGEST) return says(`The address is longer than ${LONGEST} characters.`);
 	if (/[\p{Cc}\p{Cs}]/u.test(email)) return says('The address holds a control character.');
-	const [local = '', domain = '', ...more] = email.replace(QUOTED, 'q').split('@');
+	const [local, domain, ...more] = email.replace(QUOTED, 'q').split('@');
 	if (!email.includes('@')) return says(`"${email}" has no @.`);
 	if (more.length > 0) return says(`"${email}" has more than one @.`);
-	if (local === '' || domain === '') return says(`"${email}" has nothing on one side of its @.`);
+	if (!local || !domain) return says(`"${email}" has nothing on one side of its @.`);
 	if (/\s/.test(email)) return says(`"${email}" holds white space.`);
 	if (/[{},]/.test(email)) return says(`"${email}" holds a brace or a comma.`);
 	// RFC 5322, 3.2.3: its "specials". Parentheses hold a comment, which may stand on either side.

@@ -37,7 +37,7 @@ export class ContactForm {
 		if (isUnread(outcome)) {
 			const isLast = form === 'unquoted' || (this.isKnown && this.form === 'quoted');
 			if (!isLast && fitsUnquoted(email)) return 'unquoted';
-			if (!this.isKnown) this.refusedInBoth++;
+			this.refusedInBoth++;
 		} else if (!this.isKnown && (!isFailure(outcome) || outcome.reason === 'alreadyInDoNotMail')) {
 			this.form = form;
 			this.isKnown = true;

@@ -25,7 +25,7 @@ export class LimitWait {
 	lesson: string | undefined;
 	private since: number | undefined;
 	/** The wait that was logged last. */
-	private told = { why: '', until: 0 };
+	private told: { why: Why; until: number } | undefined;
 
 	constructor(
 		private readonly settings: {
@@ -52,7 +52,7 @@ export class LimitWait {
 		if (neverAnswered) return cannotShare(said);
 		if (this.settings.whenLimitReached === 'error') return limitReached(why, now + waitMs);
 		this.since ??= now;
-		const isNews = why !== this.told.why || now >= this.told.until;
+		const isNews = this.told?.why !== why || now >= this.told.until;
 		if (!isNews || waitMs < WORTH_TELLING_MS) return { do: 'wait', until };
 		this.told = { why, until: now + waitMs };
 		const rest = `${counted(left, 'address', 'addresses')} ${left === 1 ? 'is' : 'are'} left`;

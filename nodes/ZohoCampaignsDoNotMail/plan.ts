@@ -149,7 +149,7 @@ export class MovePlan implements Plan<Call> {
 		const outcome = isFailure(read) ? dated(read, now) : read;
 		const { lockMinutes } = this.settings;
 		const lockedForMs = isFailure(outcome) ? lockMsIn(outcome, lockMinutes * MINUTE_MS) : undefined;
-		const isMute = isFailure(outcome) && outcome.transient && lockedForMs === undefined;
+		const isMute = isFailure(outcome) && outcome.transient;
 		if (this.inFlight.delete(call)) this.pace.end(!isFailure(outcome) || !outcome.transient);
 		const end = lockedForMs === undefined ? (isMute ? 'unanswered' : 'answered') : { lockedForMs };
 		// Where no reply came, nobody can tell how many requests it was.

@@ -25,7 +25,7 @@ export function readReply(reply: Reply): Outcome {
 	const refusal = refusalIn(parsed);
 	if (!refusal) return unreadable('campaigns', reply);
 	const { code, message } = refusal;
-	const isAlready = code === '0' && /\balready\b/.test(plain(message));
+	const isAlready = /\balready\b/.test(plain(message));
 	const isError = httpStatus >= 400 || saidIn(parsed).status === 'error';
 	if (code === '0' && !isAlready && !isError) return { status: 'moved', code, message };
 	return classify('campaigns', refusal, reply);

@@ -59,7 +59,8 @@ export class LearnedShare {
 	 */
 	refused(now: number, { callsPerWindow, windowMs }: Limits): void {
 		if (this.lock.isOn) return;
-		const least = this.learned(now) ? (this.lesson?.least ?? 0) / 2 : LEAST * callsPerWindow;
+		const known = this.learned(now) === undefined ? undefined : this.lesson;
+		const least = known ? known.least / 2 : LEAST * callsPerWindow;
 		this.lock = { at: now, isOn: true };
 		if (this.starts.length === 0 || now - this.bornAt < windowMs) return;
 		this.lesson = { made: this.starts.length, least: Math.ceil(least), at: now };

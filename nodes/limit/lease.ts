@@ -13,7 +13,8 @@ export function endsAtMostMs(longestCallMs: number): number {
 export class Lease {
 	private started = 0;
 	private readonly underWay = new Set<Slot>();
-	private lastEnd: number;
+	/** When the last of its calls has ended, once one has. */
+	private lastEnd = 0;
 	private isClosed = false;
 
 	/**
@@ -25,9 +26,7 @@ export class Lease {
 		private readonly claim: Claim,
 		private readonly calls: number,
 		readonly from: number,
-	) {
-		this.lastEnd = claim.sentAt;
-	}
+	) {}
 
 	get id(): number {
 		return this.claim.id;

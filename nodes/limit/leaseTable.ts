@@ -102,7 +102,7 @@ export function asSeenFrom(rows: readonly Row[], id: number): readonly Row[] {
 	if (!own) return rows;
 	const { createdAt } = own;
 	return rows.map((row) =>
-		row.id > id && row.createdAt < createdAt ? { ...row, createdAt } : row,
+		row.id > id ? { ...row, createdAt: Math.max(row.createdAt, createdAt) } : row,
 	);
 }
 

@@ -21,7 +21,7 @@ export class WaitingList<T> {
 	/** Takes out the first, if it is due. */
 	takeDue(now: number): T | undefined {
 		const [first] = this.entries;
-		return first && first.from <= now ? this.entries.shift()?.task : undefined;
+		return first && first.from <= now ? this.entries.shift()!.task : undefined;
 	}
 
 	clear(): T[] {

@@ -53,6 +53,12 @@ describe('the addresses of a run', () => {
 		expect(list.named[3]?.address).toBe(toSend[0]);
 	});
 
+	it('are those of two people where they differ in more than case, such as by ß and ss', () => {
+		const { toSend } = collect(['weiß@example.com', 'weiss@example.com']);
+
+		expect(toSend).toHaveLength(2);
+	});
+
 	it('are no duplicates where they are no addresses: every such item fails by itself', () => {
 		const { list, toSend } = collect(['', 'nothing', '', 'nothing']);
 
@@ -96,17 +102,20 @@ describe('an address', () => {
 	it.each([
 		['', 'The address is empty.'],
 		[undefined, 'The address is empty.'],
+		[null, 'The address is empty.'],
 		[7, 'The address must be text, and is of the type number.'],
 		[['a@example.com'], 'The address must be text, and is of the type array.'],
 		[Symbol('a'), 'The address must be text, and is of the type symbol.'],
 		['plain', '"plain" has no @.'],
 		['a@b@c', '"a@b@c" has more than one @.'],
 		['@c', '"@c" has nothing on one side of its @.'],
+		['"a@b".c', '""a@b".c" has nothing on one side of its @.'],
 		['a b@c', '"a b@c" holds white space.'],
 		['a\u0000@c', 'The address holds a control character.'],
 		['a,b@c', '"a,b@c" holds a brace or a comma.'],
 		['<a@c', '"<a@c" holds a character that needs quotes.'],
 		['a@c&d', '"a@c&d" holds a character that no domain has.'],
+		['a@c[1.2.3.4]', '"a@c[1.2.3.4]" holds a character that no domain has.'],
 		[`${'a'.repeat(253)}@c`, 'The address is longer than 254 characters.'],
 	])('that is none is told why: %p', (value, message) => {
 		expect(problemOf(value)).toBe(message);

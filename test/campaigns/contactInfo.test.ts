@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 
-import { doNotMailPath } from '../../nodes/ZohoCampaignsDoNotMail/contactInfo';
+import { doNotMailPath, requestFor } from '../../nodes/ZohoCampaignsDoNotMail/contactInfo';
 import { fc } from '../support/fc';
 import { POSSIBLE_ADDRESSES } from './samples';
 
@@ -87,5 +87,17 @@ describe('the path of a call', () => {
 				{ numRuns: 2000 },
 			);
 		});
+	});
+});
+
+it('the call of an address says that it is a form, as all calls of the Campaigns pages do', () => {
+	const settings = { responseFormat: 'json', timeout: 30_000 } as const;
+
+	expect(requestFor('a@example.com', 'unquoted', settings)).toEqual({
+		method: 'POST',
+		path: doNotMailPath('json', 'a@example.com', 'unquoted'),
+		headers: { 'content-type': 'application/x-www-form-urlencoded' },
+		timeout: 30_000,
+		scope: expect.stringMatching(/^ZohoCampaigns\./),
 	});
 });

@@ -33,4 +33,9 @@ describe('what the panel says of the waits of a list', () => {
 	it('is nothing where the node does not wait', () => {
 		expect(shownFor(10_000, { whenLimitReached: 'error' })).toEqual([]);
 	});
+
+	it('is information beside the output, and there before the node has run', () => {
+		const shown = { type: 'info', location: 'outputPane', whenToDisplay: 'always' };
+		for (const hint of HINTS) expect(hint).toMatchObject(shown);
+	});
 });

@@ -87,6 +87,16 @@ describe('too many calls at once', () => {
 		expect(startAll(pace, 1200)).toBe(4);
 	});
 
+	it('teach again where a call says so that was started when the last lesson was learned', () => {
+		const pace = knownPace(8);
+		pace.tooMany(0, 0, 1000);
+		pace.tooMany(999, 0, 1001);
+		expect(startAll(pace, 1001)).toBe(4);
+		for (let call = 0; call < 4; call++) pace.end(true);
+		pace.tooMany(1000, 0, 1001);
+		expect(startAll(pace, 1001)).toBe(2);
+	});
+
 	it('hold all others back for as long as the call that was told so', () => {
 		const pace = knownPace(5);
 		pace.start(0);
@@ -117,11 +127,11 @@ describe('what Zoho says is left of its limit', () => {
 	it('holds new calls back where the calls under way will use it up', () => {
 		const pace = knownPace(5);
 		pace.start(0);
-		pace.keepTo({ remaining: 2, retryAfterMs: 5000 }, 0);
+		expect(pace.keepTo({ remaining: 2, retryAfterMs: 5000 }, 0)).toBe(false);
 		expect(pace.nextStartAt(0)).toBe(0);
 
 		pace.start(0);
-		pace.keepTo({ remaining: 2, retryAfterMs: 5000 }, 10);
+		expect(pace.keepTo({ remaining: 2, retryAfterMs: 5000 }, 10)).toBe(true);
 		expect(pace.nextStartAt(10)).toBe(5010);
 	});
 });
