@@ -80,6 +80,44 @@ describe('a run', () => {
 		expect(played.plan.ending).toBeUndefined();
 	});
 
+	it('ends where no call is left for longer than an hour, and says from when on there are more', () => {
+		const ends = [3600, 3601].map((seconds) => {
+			const quota = JSON.stringify([{ 'remaining-count': 0, 'retry-after': seconds }]);
+			const played = HandPlayed.of('ab', { batchSize: 1 });
+			played.now = 10;
+			played.play(told('a', '', { headers: { 'x-rate-limit': quota } }));
+			expect(played.said('a')).toBe('unblocked');
+			return [played.plan.ending, played.next()];
+		});
+
+		expect(ends[0]).toEqual([undefined, 'wait 3600000']);
+		expect(ends[1]).toEqual([
+			expect.objectContaining({
+				reason: 'rateLimited',
+				retryAt: 3_601_010,
+				message: 'Zoho says that the calls it allows are used up.',
+			}),
+			'done',
+		]);
+	});
+
+	it('goes on where calls are left, however long it takes until there are more', () => {
+		const quota = JSON.stringify([{ 'remaining-count': 1, 'retry-after': 7200 }]);
+		const played = HandPlayed.of('ab', { batchSize: 1 });
+		played.play(told('a', '', { headers: { 'x-rate-limit': quota } }));
+
+		expect([played.plan.ending, played.next()]).toEqual([undefined, 'b']);
+	});
+
+	it('knows nothing of a module of which it was given no record', () => {
+		const { plan } = HandPlayed.of('a');
+
+		expect([plan.outcomeOf(CONTACTS, 'a'), plan.refusalOf(CONTACTS)]).toEqual([
+			undefined,
+			undefined,
+		]);
+	});
+
 	it('sends nothing for the failure of an item, and nothing once it was ended', () => {
 		const [stopped, ended] = [HandPlayed.of('a'), HandPlayed.of('a')];
 		stopped.plan.stop();

@@ -17,8 +17,6 @@ const SETTINGS: UnblockSettings = {
 	stopAtFailure: false,
 };
 
-export type Answer = Failure | Partial<Reply>;
-
 export const reply = (httpStatus: number, body: unknown, more: Partial<Reply> = {}): Reply => ({
 	httpStatus,
 	headers: {},
@@ -56,9 +54,16 @@ export const refusal = (code: string, message: string, details: object = {}, htt
 export const ONE_IS_DEAD = refusal('NOT_ALLOWED', HARD);
 /** For the sake of one record or of all: nobody knows. */
 export const LOCKED = refusal('NOT_ALLOWED', 'The record is locked by a process');
+export const NO_MODULE = refusal('INVALID_MODULE', 'no such module');
 export const BUSY = refusal('INTERNAL_ERROR', 'Busy', {}, 500);
 export const TOO_MANY = refusal('TOO_MANY_REQUESTS', 'too many', {}, 429);
 export const REVOKED = refusal('INVALID_TOKEN', 'invalid oauth token', {}, 401);
+
+/** A server that refuses a call with one of these in it, and does not say which. */
+export const refusing =
+	(bad: string, refused = ONE_IS_DEAD) =>
+	(ids: string) =>
+		[...ids].some((id) => bad.includes(id)) ? refused : told(ids);
 
 /** Records are named by letters here, so that calls are words. */
 export class HandPlayed {
