@@ -126,20 +126,22 @@ export class UnblockPlan implements Plan<Call> {
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
 		const waitMs = worst && this.pauseBefore(call, told.waitMs);
-		const retried = waitMs === undefined ? [] : [...transient.keys()];
+		const failed = [...transient.keys()];
 		if (waitMs === undefined) {
+			// Zoho has failed at them to the last, so they may be what a larger call was refused for.
+			call.trial?.lose();
 			for (const [id, why] of transient) group.outcomes.settle(id, why);
 			if (worst?.reason === 'rateLimited') this.end(worst);
 		}
 		if (this.queue.isDropped(call)) return undefined;
 
 		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
-		const stops = this.culprits.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
+		const stops = this.culprits.mayStop && [...settled.keys(), ...failed].some(isFailed);
 		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		if (stops) for (const id of untold) search.add(id);
-		else this.land(call, settled, [...untold, ...retried], untold);
+		else this.land(call, settled, [...untold, ...failed], untold);
 		if (waitMs === undefined) return undefined;
-		return this.repeat({ ...call, search }, search.adopt(retried), worst!, waitMs, now);
+		return this.repeat({ ...call, search }, search.adopt(failed), worst!, waitMs, now);
 	}
 
 	/** What the search learns from a call whose records were told one by one. */
