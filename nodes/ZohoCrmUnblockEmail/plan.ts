@@ -77,8 +77,7 @@ export class UnblockPlan implements Plan<Call> {
 		const result = readReply(reply, call.batch.ids);
 		this.queue.end(call, result.kind !== 'refused' || !result.failure.transient);
 		this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
-		const usedUp = keepToQuota(reply, this.queue.pace, now);
-		if (usedUp) this.end(usedUp);
+		this.ending ??= keepToQuota(reply, this.queue.pace, now);
 		if (result.kind === 'tooMany') {
 			if (!this.queue.isDropped(call)) this.queue.limitSize(call, result.most);
 			return undefined;
@@ -121,8 +120,7 @@ export class UnblockPlan implements Plan<Call> {
 			this.culprits.question(call, { ...refusal, reach: 'unclear' });
 			return undefined;
 		}
-		const ending = outcomes.filter(isFailure).find(endsTheRun);
-		if (ending) this.end(ending);
+		this.ending ??= outcomes.filter(isFailure).find(endsTheRun);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
 		const waitMs = worst && this.pauseBefore(call, told.waitMs);
@@ -185,7 +183,7 @@ export class UnblockPlan implements Plan<Call> {
 		if (isDropped) return this.heed(call, why, askedMs, now);
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
-		if (culprit === undefined && why.reach === 'unclear') this.culprits.question(call, why);
+		if (why.reach === 'unclear') this.culprits.question(call, why);
 		else if (why.reach === 'record') this.culprits.blame(call, why, culprit);
 		else this.failAll(call, why);
 		return undefined;
@@ -219,7 +217,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Failed as a whole, for no record's sake. */
 	private failAll(call: Call, why: Failure): void {
 		const { group, search, batch, trial } = call;
-		if (isOfTrial(call)) trial?.lose();
+		trial?.lose();
 		const stops = this.culprits.stopsFor(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(batch);

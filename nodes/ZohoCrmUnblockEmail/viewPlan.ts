@@ -129,8 +129,7 @@ export class ViewPlan implements Plan<PageCall> {
 		if (this.inFlight.delete(call)) this.pace.end(!why?.transient);
 		if (!isFailure(reply)) {
 			this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
-			const usedUp = keepToQuota(reply, this.pace, now);
-			if (usedUp) this.end(usedUp);
+			this.ending ??= keepToQuota(reply, this.pace, now);
 		}
 		if (!why) return this.takeAnswered(call, result);
 		const askedMs = isFailure(reply) ? undefined : reply.retryAfterMs;
