@@ -1,6 +1,6 @@
 /** What ends a run, what is kept back, and what a run tells of itself. */
 import { failure } from '../../nodes/zoho/failures';
-import { CONTACTS, entry, HandPlayed, refusal, reply, REVOKED, told } from './planByHand';
+import { CONTACTS, entry, HandPlayed, LEADS, refusal, reply, REVOKED, told } from './planByHand';
 
 const LOST = failure('networkError', { code: 'ECONNRESET', message: 'Lost.' });
 const OURS = failure('badResponse', { message: 'A fault of ours.', transient: false });
@@ -39,6 +39,8 @@ describe('what is refused for all', () => {
 		played.take(calls[1]!, refusal('OAUTH_SCOPE_MISMATCH', 'no scope', {}, 401));
 
 		expect(played.plan.ending?.reason).toBe('authenticationFailed');
+		// What was not sent is told why the run ended, and not that its module was refused.
+		expect(played.plan.refusalOf(LEADS)).toBeUndefined();
 		expect(played.saidOf('bc')).toEqual(['authenticationFailed', 'scopeMismatch']);
 		expect(played.next()).toBe('done');
 	});

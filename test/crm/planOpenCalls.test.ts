@@ -2,6 +2,7 @@
 import { failure } from '../../nodes/zoho/failures';
 import {
 	BUSY,
+	CONTACTS,
 	entry,
 	HandPlayed,
 	ONE_IS_DEAD,
@@ -15,8 +16,9 @@ import {
 const DEAD = 'blocked permanently';
 const ALREADY = refusal('NOT_ALLOWED', 'already unblocked');
 
-const stopping = (records: string, more = {}) =>
-	HandPlayed.of(records, { stopAtFailure: true, batchSize: 2, maxRetries: 0, ...more });
+const STOPPING = { stopAtFailure: true, batchSize: 2, maxRetries: 0 };
+
+const stopping = (records: string, more = {}) => HandPlayed.of(records, { ...STOPPING, ...more });
 
 describe('a call that was under way at the first failure', () => {
 	/** The first call has failed for good; the second one is still open. */
@@ -111,6 +113,57 @@ describe('parts of one batch that was refused as a whole', () => {
 			'permanentlyBlocked',
 			...Array<string>(7).fill('unblocked'),
 		]);
+	});
+
+	it('are asked for themselves where the part beside them passes after the run was stopped', () => {
+		const played = stopping('yzabcd', { maxParallelRequests: 2 });
+		played.play(told);
+		for (const batch of [played.call(), played.call()]) played.take(batch, ALREADY);
+		const [failing, open] = [played.call(), played.call()];
+		expect([failing.batch.ids, open.batch.ids].flat()).toHaveLength(2);
+		played.take(failing, reply(400, { code: 'NOT_ALLOWED', message: DEAD }));
+		played.take(open, told(open.batch.ids.join('')));
+		const rest = [...'abcd'].filter((id) => played.said(id) === 'not sent');
+
+		expect(rest).toHaveLength(2);
+		played.playAll(told);
+		expect(rest.map((id) => played.said(id))).toEqual(['unblocked', 'unblocked']);
+	});
+
+	it('are sent also where a call for other fields that names the same records is still open', () => {
+		const played = new HandPlayed('wxyzabcd', {
+			...STOPPING,
+			batchSize: 4,
+			maxParallelRequests: 3,
+		});
+		for (const id of 'abcd') played.plan.add({ module: 'Leads', fields: ['Secondary_Email'] }, id);
+		played.plan.close();
+		played.play(told);
+		const [ours, others] = [played.call(), played.call()];
+		played.take(ours, ALREADY);
+		played.take(played.call(), ONE_IS_DEAD);
+		played.take(others, told('abcd'));
+		played.playAll(told);
+
+		expect(played.saidOf('abcd')).not.toContain('not sent');
+	});
+
+	it('of another module are not sent to the one that the run stopped in', () => {
+		const played = new HandPlayed('wxyzabcd', {
+			...STOPPING,
+			batchSize: 4,
+			maxParallelRequests: 2,
+		});
+		for (const id of 'efgh') played.plan.add(CONTACTS, id);
+		played.plan.close();
+		played.play(told);
+		for (const batch of [played.call(), played.call()]) played.take(batch, ALREADY);
+		const [ours, others] = [played.call(), played.call()];
+		expect(others.group.module).toBe('Contacts');
+		played.take(ours, ONE_IS_DEAD);
+		played.take(others, ONE_IS_DEAD);
+
+		expect(played.playAll(told).join('')).not.toMatch(/[e-h]/);
 	});
 
 	/** Parts of two refused batches are open: the first one fails for good, and stops the run. */

@@ -1,7 +1,6 @@
 /** On Error is Stop Workflow: after the first failure only what may still be known of its call is sent. */
 import { failure } from '../../nodes/zoho/failures';
 import {
-	BUSY,
 	CONTACTS,
 	entry,
 	HandPlayed,
@@ -9,9 +8,7 @@ import {
 	ONE_IS_DEAD,
 	refusal,
 	reply,
-	REVOKED,
 	told,
-	TOO_MANY,
 } from './planByHand';
 
 const stopping = (records: string, more = {}) =>

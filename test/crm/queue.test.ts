@@ -22,6 +22,17 @@ describe('the interval between calls', () => {
 		expect([all.next(), refused.next(), stopped.next()]).toEqual(['done', 'done', 'done']);
 	});
 
+	it('is waited for by a call that goes again, also where the rest of its module is kept back', () => {
+		const played = HandPlayed.of('abc', { ...INTERVAL, maxParallelRequests: 2 });
+		played.play(told);
+		played.now = 5000;
+		played.play({ ...BUSY, retryAfterMs: 8000 });
+		played.now = 10_000;
+		played.play(NO_MODULE);
+
+		expect(played.next()).toBe('wait 5000');
+	});
+
 	it('is waited for where only one of two modules has records left', () => {
 		const played = new HandPlayed('a', INTERVAL);
 		played.plan.add(CONTACTS, 'x');
@@ -51,6 +62,15 @@ describe('a call that is to be made again', () => {
 		expect(played.next()).toBe('later');
 		played.take(open, told('c'));
 		expect(played.next()).toBe('b');
+	});
+
+	it('holds no other back where it did not fail for a limit', () => {
+		const played = HandPlayed.of('abcde', { batchSize: 1, maxParallelRequests: 3 });
+		played.play(told);
+		const [failed] = [played.call(), played.call()];
+		played.take(failed, BUSY);
+
+		expect(played.next()).toBe('d');
 	});
 
 	it('goes before those that were never sent', () => {

@@ -43,6 +43,10 @@ describe('a refusal that nobody has listed', () => {
 		expect(played.said('x', CONTACTS)).toBe('unblocked');
 	});
 
+	it('is of all where four calls of one record each meet it, and nothing more is sent', () => {
+		expect(HandPlayed.of('abcdefgh', { batchSize: 1 }).playAll(() => LOCKED)).toHaveLength(4);
+	});
+
 	it('is of single records in a module where calls were let in before', () => {
 		const played = HandPlayed.of('abcdefghij', { batchSize: 2 });
 		const calls = played.playAll(refusing('cdefgh', LOCKED));
