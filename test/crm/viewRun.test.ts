@@ -62,6 +62,22 @@ describe('a run', () => {
 		expect(plan.summary).toEqual({ calls: 4, retries: 0 });
 	});
 
+	it('is not over while a page is under way, also where it was ended meanwhile', () => {
+		const { plan, call, next, play } = reading('12', { parallel: 3 });
+		play(page('a'));
+		call();
+		expect(next()).toBe('later');
+		plan.end(failure('networkError', { message: 'gone' }));
+		expect(next()).toBe('later');
+	});
+
+	it('sends nothing beside a page that failed before any was answered', () => {
+		const { play, next } = reading('12', { parallel: 2 });
+		play(BUSY);
+
+		expect(next()).toBe('wait 1000');
+	});
+
 	it('that stops at a failure waits for all input, and then reads nothing more after one', () => {
 		const { plan, play, next } = reading('12', { stopAtFailure: true });
 		play(NO_MODULE);
