@@ -136,7 +136,8 @@ describe('parts of one batch that was refused as a whole', () => {
 			batchSize: 4,
 			maxParallelRequests: 3,
 		});
-		for (const id of 'abcd') played.plan.add({ module: 'Leads', fields: ['Secondary_Email'] }, id);
+		const otherFields = { module: 'Leads', fields: ['Secondary_Email'] };
+		for (const id of 'abcd') played.plan.add(otherFields, id);
 		played.plan.close();
 		played.play(told);
 		const [ours, others] = [played.call(), played.call()];

@@ -38,6 +38,19 @@ describe('the share of bad records', () => {
 		expect(share.bestSize(Infinity, 500)).toBeLessThanOrEqual(2);
 	});
 
+	it('makes batches smaller step by step while they fail, and none larger', () => {
+		const share = new ShareOfBad();
+		share.learn(true, 500, Infinity);
+		const sizes = Array.from({ length: 8 }, () => {
+			share.learn(false, 100, Infinity);
+			return share.bestSize(Infinity, 500);
+		});
+
+		expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+		expect(sizes[1]).toBeGreaterThan(100);
+		expect(sizes[7]).toBeLessThan(20);
+	});
+
 	it('is soon believed to be small after a stretch of bad records', () => {
 		const share = new ShareOfBad();
 		for (let i = 0; i < 1000; i++) share.learn(false, 1, Infinity);
