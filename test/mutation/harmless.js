@@ -95,4 +95,32 @@ module.exports = [
 		replacement: 'false',
 		why: 'Spares the search for the best size where nothing is left: what comes next finds nothing to send either.',
 	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/share.ts',
+		mutator: 'EqualityOperator',
+		original: 'chances > 1',
+		replacement: 'chances >= 1',
+		why: 'Exactly 1 says that this size and the next are equally near to one half: neither is better.',
+	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/share.ts',
+		mutator: 'ArithmeticOperator',
+		original: 'among - 1',
+		replacement: 'among + 1',
+		why: 'A batch of all the suspects never passes, so the search ends below that size by itself.',
+	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/source.ts',
+		mutator: 'ConditionalExpression',
+		original: 'isFailure(connection)',
+		replacement: 'false',
+		why: 'Without a connection the reading is ended before its first call; the check is for the compiler.',
+	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/source.ts',
+		mutator: 'ObjectLiteral',
+		original: '{ reply: connection, requests: 0 }',
+		replacement: '{}',
+		why: 'Without a connection the reading is ended before its first call, so nobody gets this answer.',
+	},
 ];
