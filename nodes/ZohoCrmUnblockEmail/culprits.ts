@@ -17,14 +17,13 @@ export class Culprits {
 	blame(call: Call, why: Failure, named: string | undefined): void {
 		const { group, batch } = call;
 		if (isOfTrial(call)) {
-			if (call.trial?.isAbout(why)) call.trial.lose();
+			if (call.trial.isAbout(why)) call.trial.lose();
 			this.decideForRecords(group);
 		}
 		if (batch.ids.length > 1) for (const id of batch.ids) group.suspected.add(id);
 		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
-		const culprit = batch.ids.length === 1 ? batch.ids[0] : named;
-		const others = batch.ids.filter((id) => id !== culprit);
-		const stops = this.stopsFor(group, culprit === undefined ? batch.ids : [culprit], why);
+		const others = batch.ids.filter((id) => id !== named);
+		const stops = this.stopsFor(group, named === undefined ? batch.ids : [named], why);
 		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		const part = stops ? search.adopt(batch.ids) : batch;
 		if (named !== undefined) {
@@ -56,13 +55,13 @@ export class Culprits {
 		if (batch.ids.length > 1) return trial.hold(part, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(part.batch);
-		if (isOfTrial(call)) trial.lose();
-		if (trial.refuse(why)) this.decideForAll(group, why);
+		call.trial?.lose();
+		if (trial.refuse(why)) this.decideForAll(group, trial, why);
 	}
 
 	/** Every call of the group would be refused like this. */
-	private decideForAll(group: GroupState, why: Failure): void {
-		for (const { search, batch, failure } of group.trial?.held ?? []) {
+	private decideForAll(group: GroupState, trial: Trial, why: Failure): void {
+		for (const { search, batch, failure } of trial.held) {
 			for (const id of batch.ids) group.outcomes.settle(id, failure);
 			search.settled(batch);
 		}
@@ -78,10 +77,11 @@ export class Culprits {
 		for (const failure of trial.failures) group.partial.add(sameRefusal(failure));
 		for (const { search, batch, failure, isCleared } of trial.held) {
 			for (const id of batch.ids) group.suspected.add(id);
-			const isSuspect = !isCleared && batch.ids.length > 0;
-			const why: Failure = { ...failure, reach: 'record' };
-			const found = isSuspect ? search.failed(batch, why) : undefined;
-			if (!isSuspect) search.again(batch, batch.ids);
+			if (isCleared) {
+				search.again(batch, batch.ids);
+				continue;
+			}
+			const found = search.failed(batch, { ...failure, reach: 'record' });
 			if (found) this.settle(group, found.id, found.failure);
 		}
 	}
@@ -103,6 +103,6 @@ export class Culprits {
 }
 
 /** Whether a call decides what is being found out now, and not what was found out before. */
-export function isOfTrial({ trial, group }: Call): boolean {
-	return trial !== undefined && trial === group.trial;
+export function isOfTrial(call: Call): call is Call & { trial: Trial } {
+	return call.trial !== undefined && call.trial === call.group.trial;
 }

@@ -190,8 +190,8 @@ export class Isolation<F> {
 	}
 
 	private suspect(suspects: Suspects<F>): Culprit<F> | undefined {
-		const [id, ...others] = suspects.ids;
-		if (id !== undefined && others.length === 0) return { id, failure: suspects.failure };
+		const { ids, failure } = suspects;
+		if (ids.length === 1) return { id: ids[0]!, failure };
 		this.suspects.push(suspects);
 		return undefined;
 	}

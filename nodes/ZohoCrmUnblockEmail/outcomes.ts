@@ -83,7 +83,7 @@ export class Outcomes {
 	 * that held them all: nothing was done then either.
 	 */
 	clearDoubt(ids: readonly string[]): void {
-		for (const call of this.lost.get(ids[0] ?? '') ?? []) {
+		for (const call of this.lost.get(ids[0]!) ?? []) {
 			call.isRefused ||= ids.every((id) => call.ids.has(id));
 		}
 	}

@@ -77,8 +77,7 @@ export class UnblockPlan implements Plan<Call> {
 		const result = readReply(reply, call.batch.ids);
 		this.queue.end(call, result.kind !== 'refused' || !result.failure.transient);
 		this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
-		const usedUp = keepToQuota(reply, this.queue.pace, now);
-		if (usedUp) this.end(usedUp);
+		this.ending ??= keepToQuota(reply, this.queue.pace, now);
 		if (result.kind === 'tooMany') {
 			if (!this.queue.isDropped(call)) this.queue.limitSize(call, result.most);
 			return undefined;
@@ -121,25 +120,26 @@ export class UnblockPlan implements Plan<Call> {
 			this.culprits.question(call, { ...refusal, reach: 'unclear' });
 			return undefined;
 		}
-		const ending = outcomes.filter(isFailure).find(endsTheRun);
-		if (ending) this.end(ending);
+		this.ending ??= outcomes.filter(isFailure).find(endsTheRun);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
 		const waitMs = worst && this.pauseBefore(call, told.waitMs);
-		const retried = waitMs === undefined ? [] : [...transient.keys()];
+		const failed = [...transient.keys()];
 		if (waitMs === undefined) {
+			// Zoho has failed at them to the last, so they may be what a larger call was refused for.
+			call.trial?.lose();
 			for (const [id, why] of transient) group.outcomes.settle(id, why);
 			if (worst?.reason === 'rateLimited') this.end(worst);
 		}
 		if (this.queue.isDropped(call)) return undefined;
 
 		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
-		const stops = this.culprits.mayStop && [...settled.keys(), ...transient.keys()].some(isFailed);
+		const stops = this.culprits.mayStop && [...settled.keys(), ...failed].some(isFailed);
 		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
 		if (stops) for (const id of untold) search.add(id);
-		else this.land(call, settled, [...untold, ...retried], untold);
+		else this.land(call, settled, [...untold, ...failed], untold);
 		if (waitMs === undefined) return undefined;
-		return this.repeat({ ...call, search }, search.adopt(retried), worst!, waitMs, now);
+		return this.repeat({ ...call, search }, search.adopt(failed), worst!, waitMs, now);
 	}
 
 	/** What the search learns from a call whose records were told one by one. */
@@ -183,7 +183,7 @@ export class UnblockPlan implements Plan<Call> {
 		if (isDropped) return this.heed(call, why, askedMs, now);
 		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
 		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
-		if (culprit === undefined && why.reach === 'unclear') this.culprits.question(call, why);
+		if (why.reach === 'unclear') this.culprits.question(call, why);
 		else if (why.reach === 'record') this.culprits.blame(call, why, culprit);
 		else this.failAll(call, why);
 		return undefined;
@@ -217,7 +217,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Failed as a whole, for no record's sake. */
 	private failAll(call: Call, why: Failure): void {
 		const { group, search, batch, trial } = call;
-		if (isOfTrial(call)) trial?.lose();
+		trial?.lose();
 		const stops = this.culprits.stopsFor(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
 		search.settled(batch);

@@ -158,7 +158,7 @@ export class CallQueue {
 	/** A part of such a larger call was under way, and was refused: it is searched as well. */
 	searchToo({ group, batch }: Part & { group: GroupState }): void {
 		if (group !== this.last?.group) return;
-		const ids = batch.ids.filter((id) => group.suspected.has(id) && !group.outcomes.get(id));
+		const ids = batch.ids.filter((id) => group.suspected.has(id));
 		this.last.search.again(this.last.search.adopt(ids), ids);
 	}
 

@@ -183,7 +183,6 @@ function recordIn(
 	place: RegExp,
 ): string | undefined {
 	const named = text(details.id);
-	if (named !== '' && sent.has(named)) return named;
-	const index = place.exec(text(details.json_path))?.[1];
-	return index === undefined ? undefined : ids[Number(index)];
+	if (sent.has(named)) return named;
+	return ids[Number(place.exec(text(details.json_path))?.[1])];
 }

@@ -50,10 +50,10 @@ export class Trial {
 		const { search, batch } = held;
 		const ids = [...batch.ids];
 		const place = [0, ids.length - 1, ids.length >> 1][this.singles % 3] ?? 0;
-		const [id = ''] = ids.splice(place, 1);
+		const single = ids.splice(place, 1);
 		search.settled(batch);
 		held.batch = search.adopt(ids);
-		return { search, batch: search.adopt([id]) };
+		return { search, batch: search.adopt(single) };
 	}
 
 	/** The single record under test did not pass: it may have been the one that the others wait for. */

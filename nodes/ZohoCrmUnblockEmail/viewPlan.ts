@@ -118,27 +118,28 @@ export class ViewPlan implements Plan<PageCall> {
 		if (startAt > now) return { do: 'wait', until: startAt };
 		const errand = this.waiting.takeDue(now) ?? this.takeReady(now);
 		if (errand) return this.start(errand, now);
-		const { firstAt } = this.waiting;
-		return firstAt === undefined ? LATER : { do: 'wait', until: firstAt };
+		return { do: 'wait', until: this.waiting.firstAt! };
 	}
 
 	take(call: PageCall, { reply, requests }: Answer, now: number): string | undefined {
 		this.summary.calls += requests;
 		const result = readPage(reply, call.place);
-		const why = result.kind === 'refused' ? dated(result.failure, now) : undefined;
-		if (this.inFlight.delete(call)) this.pace.end(!why?.transient);
+		const isPassing = result.kind === 'refused' && result.failure.transient;
+		if (this.inFlight.delete(call)) this.pace.end(!isPassing);
 		if (!isFailure(reply)) {
 			this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
-			const usedUp = keepToQuota(reply, this.pace, now);
-			if (usedUp) this.end(usedUp);
+			this.ending ??= keepToQuota(reply, this.pace, now);
 		}
-		if (!why) return this.takeAnswered(call, result);
+		if (result.kind !== 'refused') return this.takeAnswered(call, result);
 		const askedMs = isFailure(reply) ? undefined : reply.retryAfterMs;
-		return this.takeRefused(call, why, askedMs, now);
+		return this.takeRefused(call, dated(result.failure, now), askedMs, now);
 	}
 
 	/** What becomes of a call that is not to be made again. */
-	private takeAnswered({ view, place }: PageCall, result: PageResult): string | undefined {
+	private takeAnswered(
+		{ view, place }: PageCall,
+		result: Exclude<PageResult, { kind: 'refused' }>,
+	): string | undefined {
 		if (result.kind === 'stale') return this.restart(view, result.failure);
 		if (result.kind === 'cutOff') {
 			if (view.records.length === 0) return this.fail(view, result.failure);
@@ -146,7 +147,6 @@ export class ViewPlan implements Plan<PageCall> {
 			view.cutOff = result.failure;
 			return result.failure.message;
 		}
-		if (result.kind !== 'page') return undefined;
 		const added = result.records.filter(({ id }) => !view.known.has(id));
 		for (const record of added) view.known.add(record.id);
 		view.records.push(...added);

@@ -27,6 +27,16 @@ describe('a call for a page', () => {
 		);
 	});
 
+	it('asks for JSON, and waits for as long as the node does', () => {
+		const call = { apiVersion: 'v8', timeout: 7 };
+
+		expect(pageRequest({ module: 'Leads', id: '1' }, { page: 1 }, call)).toMatchObject({
+			method: 'GET',
+			headers: { accept: 'application/json' },
+			timeout: 7,
+		});
+	});
+
 	it('says which scope it needs, by the name of the module in scopes', () => {
 		const call = { apiVersion: 'v8', timeout: 1 };
 		const scope = (module: string) => pageRequest({ module, id: '1' }, { page: 1 }, call).scope;
@@ -71,13 +81,18 @@ describe('a page', () => {
 		[10, { page: 11, token: 'T' }],
 		[11, { page: 12, token: 'T' }],
 	])('after number %i comes %j', (page, next) => {
-		expect(read({ more_records: true, next_page_token: 'T' }, page)).toMatchObject({ next });
+		const read200 = read({ more_records: true, next_page_token: 'T' }, page);
+
+		expect(read200.kind === 'page' && read200.next).toEqual(next);
 	});
 
 	it('is asked for by its number where there is no token', () => {
-		expect(read({ more_records: true, next_page_token: null }, 10)).toMatchObject({
-			next: { page: 11 },
-		});
+		const { next } = {
+			next: undefined,
+			...read({ more_records: true, next_page_token: null }, 10),
+		};
+
+		expect(next).toStrictEqual({ page: 11 });
 	});
 
 	it('has none, and is the last, where the reply has no content', () => {
@@ -92,14 +107,32 @@ describe('a page', () => {
 		['no info', { data: [] }],
 		['no word on whether there are more', { data: [], info: {} }],
 		['a record without an ID', { data: [{ Email: 'a@b.c' }], info: { more_records: false } }],
+		[
+			'one record without an ID',
+			{ data: [{ id: '1' }, { id: '' }], info: { more_records: false } },
+		],
 		['nothing', {}],
 		['no JSON', '<html>'],
 		['no text', ''],
 	])('that has %s cannot be read, and may be asked for again', (_, body) => {
 		expect(readPage(reply(body), { page: 1 })).toMatchObject({
 			kind: 'refused',
-			failure: { reason: 'badResponse', transient: true, doubtful: false },
+			failure: {
+				reason: 'badResponse',
+				transient: true,
+				doubtful: false,
+				message: expect.stringMatching(
+					/^The custom view could not be read: .* it is not the JSON that/,
+				),
+				resolution: expect.stringContaining('nothing of the view was unblocked'),
+			},
 		});
+	});
+
+	it('that came with a redirect is none', () => {
+		const body = { data: [], info: { more_records: false } };
+
+		expect(readPage(reply(body, 300), { page: 1 }).kind).toBe('refused');
 	});
 });
 
@@ -133,6 +166,34 @@ describe('a refusal of a page', () => {
 				reason: 'invalidRequest',
 				retryable: false,
 				resolution: expect.stringContaining('Choose the view from the list') as string,
+			},
+		});
+	});
+
+	it('says what Zoho objects to, and names the view for nothing else', () => {
+		const data = refusal('INVALID_DATA', 'invalid data', { param_name: 'fields' });
+		const module = refusal('INVALID_MODULE', 'no such module', { param_name: 'module' });
+
+		expect(data).toMatchObject({
+			failure: {
+				reason: 'invalidRequest',
+				code: 'INVALID_DATA',
+				httpStatus: 400,
+				message: 'The custom view could not be read: invalid data',
+				resolution: expect.not.stringContaining('Choose the view'),
+			},
+		});
+		expect(module).toMatchObject({ failure: { reason: 'invalidModule' } });
+	});
+
+	it('says of what Zoho does not hand out how to get at it', () => {
+		expect(refusal('PAGINATION_LIMIT_EXCEEDED', 'up to 100000')).toMatchObject({
+			failure: {
+				reason: 'notAttempted',
+				code: 'PAGINATION_LIMIT_EXCEEDED',
+				message: 'Zoho hands out no more records of this custom view: up to 100000',
+				resolution: expect.stringContaining('split the view in Zoho CRM'),
+				httpStatus: 400,
 			},
 		});
 	});

@@ -206,6 +206,13 @@ describe('a batch', () => {
 		expect(isolation.next()!.ids).toEqual(['d']);
 	});
 
+	it('that goes again whole leaves no empty call behind', () => {
+		const isolation = isolationOf(['a', 'b'], 2);
+		isolation.again(isolation.next()!, ['a', 'b']);
+		isolation.passed(isolation.next()!);
+		expect([isolation.next(), isolation.isDone]).toEqual([undefined, true]);
+	});
+
 	it('says for which failure a part of it is tried', () => {
 		const isolation = isolationOf(['a', 'b'], 500);
 		const whole = isolation.next()!;

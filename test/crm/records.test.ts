@@ -92,6 +92,25 @@ describe('record IDs', () => {
 		expect(messageFor(leads(''))).toBe('The record ID is empty.');
 	});
 
+	it('that lost digits say how to keep them', () => {
+		const [record] = collect([leads(LOST_DIGITS)]).named;
+
+		expect(record?.failure?.resolution).toContain('Keep record IDs as text from their source on');
+	});
+
+	it.each(['xzcrm_11', 'zcrm_11x'])('that only look like those of exports are not: %s', (id) => {
+		const [record] = collect([leads(id)]).named;
+
+		expect(record?.failure?.resolution).not.toContain('replace(');
+	});
+
+	it('that are bad are told of to a run that stops at a failure, before it sends anything', () => {
+		expect([leads('x'), leads('11')].map((input) => collect([input]).hasBadInput)).toEqual([
+			true,
+			false,
+		]);
+	});
+
 	it("in the form of Zoho CRM's exports say how to take off the prefix", () => {
 		const [record] = collect([leads('zcrm_2423488000000575001')]).named;
 
@@ -180,10 +199,23 @@ describe('fields', () => {
 
 		expect(groups).toEqual([]);
 		expect(named.map(({ failure }) => failure?.reason)).toEqual(['missingField', 'missingField']);
+		expect(named[0]?.failure?.message).toBe('No field to unblock is chosen.');
 	});
 });
 
 describe('a module', () => {
+	it('may have white space around it', () => {
+		expect(collect([{ ...leads('11'), module: ' Leads\n' }]).groups).toMatchObject([
+			{ module: 'Leads' },
+		]);
+	});
+
+	it('that is far too long for a message is cut off', () => {
+		const message = messageFor({ ...leads('11'), module: { name: 'x'.repeat(500) } });
+
+		expect(message).toHaveLength(100 + ' cannot be the API name of a module.'.length);
+	});
+
 	it.each(['Leads', 'Sales_Orders', 'CustomModule1', 'a', 'Bounces__c'])('may be %s', (module) => {
 		expect(collect([{ ...leads('11'), module }]).groups).toHaveLength(1);
 	});

@@ -29,6 +29,56 @@ describe('a reply that refuses the number of ids', () => {
 		expect(most(body)).toBe(50);
 	});
 
+	it.each([
+		'Max 20 ids',
+		'A maximum of 20 records',
+		'More than 20 ids were given',
+		'Up to 20 records',
+		'At most 20 id values',
+		'You exceed 20 ids',
+		'The 20 ids exceeded',
+		'The record limit is 20',
+		'Limited to 20 ids',
+		'Only 20 records',
+	])('is known by its words where its code does not say so: %s', (message) => {
+		expect(most({ ...data, message })).toBe(20);
+	});
+
+	it.each([
+		['it allows as many as were sent', { ...data, message: 'At most 100 ids' }],
+		['it allows more', { ...data, message: 'At most 500 ids' }],
+		['it is of other data', { ...data, message: 'At most 20 letters' }],
+		['it is a number of something', { ...data, message: '20 of the ids are strange' }],
+		['it is of calls', { ...data, message: 'At most 20 ids in 20 calls' }],
+		['it is of a minute', { ...limit, message: 'At most 20 records a minute' }],
+		['it is of minutes', { ...limit, message: 'At most 20 records in 5 minutes' }],
+		['it is of credits', { ...limit, message: 'Only 20 credits for these records' }],
+		['it is of requests', { ...limit, message: 'Only 20 requests with ids' }],
+		['it is of nothing in particular', { ...limit, message: 'Limit reached' }],
+		['it is another refusal', { code: 'NOT_ALLOWED', message: 'Only 20 records may be locked' }],
+	])('is none where %s', (_, body) => {
+		expect(most(body)).toBe('refused');
+	});
+
+	it('is one of ids where it points at them, whatever its words are', () => {
+		for (const details of [{ api_name: 'ids' }, { json_path: '$.ids' }]) {
+			expect(most({ code: 'LIMIT_EXCEEDED', message: 'Limit reached', details })).toBe(50);
+		}
+		const details = { api_name: 'unblock_fields', json_path: '$.unblock_fields' };
+		expect(most({ code: 'LIMIT_EXCEEDED', message: 'Limit reached', details })).toBe('refused');
+	});
+
+	it('is one where the request is too large for the server, and half of an odd number is rounded up', () => {
+		const body = { code: 'TOO_LARGE', message: 'Too large' };
+
+		expect(most(body, 413)).toBe(50);
+		expect(most(body, 413, ids.slice(0, 3))).toBe(2);
+	});
+
+	it('may be one of a single record a call', () => {
+		expect(most({ ...limit, details: { maximum_length: 1 } })).toBe(1);
+	});
+
 	it('is a limit of calls where it speaks of no ids', () => {
 		expect(most({ code: 'LIMIT_EXCEEDED', message: 'Maximum of 50 API calls reached' })).toBe(
 			'refused',

@@ -1,13 +1,17 @@
 import { failure } from '../../nodes/zoho/failures';
 import { Groups, type Group } from '../../nodes/ZohoCrmUnblockEmail/groups';
 import { RecordList } from '../../nodes/ZohoCrmUnblockEmail/records';
-import { ViewList } from '../../nodes/ZohoCrmUnblockEmail/viewList';
+import { ViewList, type ViewInput } from '../../nodes/ZohoCrmUnblockEmail/viewList';
 import type { View } from '../../nodes/ZohoCrmUnblockEmail/viewPlan';
 
 const record = (id: string) => ({ id, email: `${id}@example.com`, secondaryEmail: null });
 
 /** What items come to that name these views of Leads, where the views are as told. */
-function collect(named: unknown[], told: Record<string, Partial<View>> = {}) {
+function collect(
+	named: unknown[],
+	told: Record<string, Partial<View>> = {},
+	more: Partial<ViewInput> = {},
+) {
 	const groups = new Groups();
 	const asked: string[] = [];
 	const views = new ViewList(groups, {
@@ -19,7 +23,7 @@ function collect(named: unknown[], told: Record<string, Partial<View>> = {}) {
 	const sent: Array<[Group, string]> = [];
 	const records = new RecordList((group, id) => sent.push([group, id]), groups);
 	named.forEach((customView, item) =>
-		views.add(item, { customView, module: 'Leads', unblockFields: ['Email'] }),
+		views.add(item, { customView, module: 'Leads', unblockFields: ['Email'], ...more }),
 	);
 	for (const view of views.named) records.addView(view);
 	return {
@@ -27,6 +31,8 @@ function collect(named: unknown[], told: Record<string, Partial<View>> = {}) {
 		hasBadInput: [views.hasBadInput, records.hasBadInput],
 		sent: sent.map(([, id]) => id),
 		duplicates: records.duplicates,
+		reasons: records.named.map(({ failure }) => failure?.reason),
+		resolutions: records.named.map(({ failure }) => failure?.resolution),
 		named: records.named.map(({ item, id, customView, shownAs, failure }) => [
 			item,
 			customView === undefined ? id : `view ${customView}`,
@@ -42,7 +48,7 @@ describe('the views that items name', () => {
 			'2': { records: ['b', 'c'].map(record) },
 		};
 
-		expect(collect(['1', ' 2 '], views)).toEqual({
+		expect(collect(['1', ' 2 '], views)).toMatchObject({
 			asked: ['Leads 1', 'Leads 2'],
 			hasBadInput: [false, false],
 			sent: ['a', 'b', 'c'],
@@ -72,11 +78,31 @@ describe('the views that items name', () => {
 			'The ID of the custom view 2305843009213694000 arrived as a number, and numbers of this size lose digits.',
 		],
 	])('are asked for no more where the name can be none: %j', (name, message) => {
-		const { asked, named, hasBadInput } = collect([name]);
+		const { asked, named, hasBadInput, reasons } = collect([name]);
 
 		expect(asked).toEqual([]);
 		expect(named).toEqual([[0, expect.stringMatching(/^view/), message]]);
 		expect(hasBadInput).toEqual([true, true]);
+		expect(reasons).toEqual(['invalidRequest']);
+	});
+
+	it('say what to do where the name can be none', () => {
+		const [lost, none] = collect([2 ** 61, 'All Leads']).resolutions;
+
+		expect(lost).toBe('Keep it as text from its source on.');
+		expect(none).toContain('Choose the view from the list');
+	});
+
+	it('are not read where an expression could not be resolved, and say so', () => {
+		const why = failure('invalidRequest', { message: 'no such field' });
+		const { asked, named } = collect(['1'], {}, { failure: why });
+
+		expect(asked).toEqual([]);
+		expect(named).toEqual([[0, 'view 1', 'no such field']]);
+	});
+
+	it('are not read where the module can be none', () => {
+		expect(collect(['1'], {}, { module: 'Sales Orders' }).asked).toEqual([]);
 	});
 
 	it('come out once each where they could not be read, or were not', () => {

@@ -1,0 +1,92 @@
+/** Replies that speak of each record: who is done, who goes again, and who may have been done. */
+import { entry, HandPlayed, refusal, reply, told } from './planByHand';
+
+describe('records that are told of one by one', () => {
+	const failing = (id: string) => entry(id, 'INTERNAL_ERROR', 'Busy');
+
+	it('go again alone where Zoho failed at them, and the others are done', () => {
+		const played = HandPlayed.of('abcd');
+		const log = played.take(
+			played.call(),
+			reply(200, { data: [entry('a'), failing('b'), entry('c'), failing('d')] }),
+		);
+
+		expect(log).toBe('Busy Trying 2 records again in 1 s.');
+		expect(played.plan.summary.retries).toBe(1);
+		expect(played.saidOf('abcd')).toEqual(['unblocked', 'not sent', 'unblocked', 'not sent']);
+		expect(played.next()).toBe('wait 1000');
+		played.now = 1000;
+		expect(played.play(told)).toBe('bd');
+		expect(played.next()).toBe('done');
+		expect(played.saidOf('bd')).toEqual(['unblocked', 'unblocked']);
+	});
+
+	it('wait for as long as Zoho asks', () => {
+		const played = HandPlayed.of('ab');
+		const body = { data: [entry('a'), failing('b')] };
+		played.take(played.call(), reply(200, body, { retryAfterMs: 3000 }));
+
+		expect(played.next()).toBe('wait 3000');
+	});
+
+	it('fail with what Zoho failed at once the retries are used up, and the run goes on', () => {
+		const played = HandPlayed.of('abc', { batchSize: 2, maxRetries: 0 });
+		const calls = played.playAll((ids) =>
+			ids === 'ab' ? reply(200, { data: [entry('a'), failing('b')] }) : told(ids),
+		);
+
+		expect(calls).toEqual(['ab', 'c']);
+		expect(played.saidOf('abc')).toEqual(['unblocked', 'serverError?', 'unblocked']);
+		expect(played.plan.ending).toBeUndefined();
+	});
+
+	it('end the run where there are too many calls and no retry is left', () => {
+		const limit = entry('c', 'TOO_MANY_REQUESTS', 'too many');
+		const played = HandPlayed.of('abcd', { batchSize: 3, maxRetries: 0 });
+		played.play(reply(200, { data: [entry('a'), failing('b'), limit] }));
+
+		expect(played.plan.ending?.reason).toBe('rateLimited');
+		expect(played.next()).toBe('done');
+		expect(played.saidOf('abcd')).toEqual(['unblocked', 'serverError?', 'rateLimited', 'not sent']);
+	});
+
+	it('have others wait where there are too many calls, whatever else went wrong', () => {
+		const limit = entry('b', 'TOO_MANY_REQUESTS', 'too many');
+		const played = HandPlayed.of('abc', { batchSize: 2, maxParallelRequests: 3 });
+		const log = played.take(played.call(), reply(200, { data: [failing('a'), limit] }));
+
+		expect(log).toBe('too many Trying 2 records again in 1 s.');
+		expect(played.next()).toBe('wait 1000');
+	});
+
+	it('may have been done where a reply leaves them out, and go again', () => {
+		const played = HandPlayed.of('ab');
+		played.play(told('a'));
+		played.now = 1000;
+
+		expect(played.play(refusal('NOT_ALLOWED', 'already unblocked'))).toBe('b');
+		expect(played.saidOf('ab')).toEqual(['unblocked', 'unblocked']);
+	});
+
+	it('were not done where Zoho failed at them in so many words', () => {
+		const played = HandPlayed.of('ab', { alreadyUnblocked: 'error' });
+		const limit = entry('b', 'TOO_MANY_REQUESTS', 'too many');
+		played.play(reply(200, { data: [entry('a'), limit] }));
+		played.now = 1000;
+		played.play(refusal('NOT_ALLOWED', 'already unblocked'));
+
+		expect(played.said('b')).toBe('alreadyUnblocked');
+	});
+
+	it('go again at once where a refusal names others only: nothing was done for them', () => {
+		const played = HandPlayed.of('abc');
+		const dead = entry('b', 'NOT_ALLOWED', 'blocked permanently');
+		const log = played.take(played.call(), reply(400, { data: [dead] }));
+
+		expect(log).toBeUndefined();
+		expect(played.plan.summary.retries).toBe(0);
+		expect(played.play(told)).toBe('ac');
+		expect(played.saidOf('abc')).toEqual(['unblocked', 'permanentlyBlocked', 'unblocked']);
+		expect(played.plan.isolated).toBe(0);
+	});
+});
