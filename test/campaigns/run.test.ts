@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ZohoCampaignsDoNotMail } from '../../nodes/ZohoCampaignsDoNotMail/ZohoCampaignsDoNotMail.node';
 import { DataTables } from '../engine/dataTables';
-import { brokenStop, contextOf, type Said, type Scene } from '../support/context';
+import { brokenStop, contextOf, runNode, type Said, type Scene } from '../support/context';
 import { throttled } from './replies';
 
 const MOVED: Said = [200, { code: '0', message: 'User successfully moved to Do-Not-Mail.' }];
@@ -15,12 +15,7 @@ const sceneOf = (count: number, options: IDataObject = {}): Scene => ({
 	answer: () => MOVED,
 });
 
-async function run(scene: Scene) {
-	const { context, hints, requests } = contextOf(scene);
-	const [items = []] = await new ZohoCampaignsDoNotMail().execute.call(context);
-	const results = items.map(({ json }) => json as { status?: string; error?: IDataObject });
-	return { results, hint: hints.join('\n'), requests };
-}
+const run = async (scene: Scene) => await runNode(new ZohoCampaignsDoNotMail(), scene);
 
 /** Says these things one after the other, and then that the address was moved. */
 const saying =

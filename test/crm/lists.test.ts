@@ -2,6 +2,7 @@
 import type { IDataObject, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { searchModules } from '../../nodes/ZohoCrmUnblockEmail/modules';
 import { searchViews } from '../../nodes/ZohoCrmUnblockEmail/views';
+import { STANDARD_MODULES } from './standardModules';
 
 type Response = { statusCode: number; body?: unknown };
 
@@ -137,17 +138,7 @@ describe('the list of modules', () => {
 	it('has the nine that Zoho names, in their order, whatever the token may read', async () => {
 		const { modules, sent } = await search([{ statusCode: 500 }]);
 
-		expect(modules).toEqual([
-			'Accounts (Accounts)',
-			'Cases (Cases)',
-			'Contacts (Contacts)',
-			'Deals (Deals)',
-			'Invoices (Invoices)',
-			'Leads (Leads)',
-			'Purchase Orders (Purchase_Orders)',
-			'Quotes (Quotes)',
-			'Sales Orders (Sales_Orders)',
-		]);
+		expect(modules).toEqual(STANDARD_MODULES);
 		expect(
 			sent.map(({ method, url, timeout }) => [method, new URL(url).pathname, timeout]),
 		).toEqual([['GET', '/crm/v8/settings/modules', 20_000]]);

@@ -1,4 +1,5 @@
 import { CREDENTIAL_TYPE, useStage } from '../support/stage';
+import { STANDARD_MODULES } from './standardModules';
 
 const NODE = 'zohoCrmUnblockEmail';
 
@@ -13,17 +14,6 @@ describe('the list of modules', () => {
 		});
 		return results.map(({ name, value }) => `${name} (${value})`);
 	};
-	const standard = [
-		'Accounts (Accounts)',
-		'Cases (Cases)',
-		'Contacts (Contacts)',
-		'Deals (Deals)',
-		'Invoices (Invoices)',
-		'Leads (Leads)',
-		'Purchase Orders (Purchase_Orders)',
-		'Quotes (Quotes)',
-		'Sales Orders (Sales_Orders)',
-	];
 	const custom = {
 		api_name: 'CustomModule7',
 		plural_label: 'Donors',
@@ -39,7 +29,7 @@ describe('the list of modules', () => {
 			api_supported: false,
 		});
 
-		expect(await search()).toEqual([...standard, 'Donors (CustomModule7)'].sort());
+		expect(await search()).toEqual([...STANDARD_MODULES, 'Donors (CustomModule7)'].sort());
 	});
 
 	it('is filtered by name and API name, without case', async () => {
@@ -58,14 +48,14 @@ describe('the list of modules', () => {
 		const scopes = 'ZohoCRM.send_mail.all.CREATE';
 		stage.connect({ oauthTokenData: { ...stage.zoho.oauth.issue({ scopes }) } });
 
-		expect(await search()).toEqual(standard);
+		expect(await search()).toEqual(STANDARD_MODULES);
 	});
 
 	it('has the standard ones where the credential is not connected, or is not there', async () => {
 		stage.connect({ oauthTokenData: {} });
 
-		expect(await search()).toEqual(standard);
-		expect(await search('', 'unknown')).toEqual(standard);
+		expect(await search()).toEqual(STANDARD_MODULES);
+		expect(await search('', 'unknown')).toEqual(STANDARD_MODULES);
 	});
 
 	it.each([
@@ -79,7 +69,7 @@ describe('the list of modules', () => {
 	] as const)('has the standard ones where Zoho %s', async (_, fault) => {
 		stage.zoho.fault({ kind: 'modules', ...fault, times: Infinity });
 
-		expect(await search()).toEqual(standard);
+		expect(await search()).toEqual(STANDARD_MODULES);
 	});
 
 	it('renews an expired token on the way', async () => {

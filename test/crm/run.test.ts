@@ -1,7 +1,7 @@
 /** The story of a run of the Unblock Email node, told without an engine. */
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { ZohoCrmUnblockEmail } from '../../nodes/ZohoCrmUnblockEmail/ZohoCrmUnblockEmail.node';
-import { brokenStop, contextOf, type Said, type Scene } from '../support/context';
+import { brokenStop, contextOf, runNode, type Said, type Scene } from '../support/context';
 import { done, failed, IDS } from './replies';
 
 /** Zoho unblocks every record that it is asked to. */
@@ -22,12 +22,7 @@ const sceneOf = (ids: readonly string[], options: IDataObject = {}): Scene => ({
 	answer: unblockAll,
 });
 
-async function run(scene: Scene) {
-	const { context, hints, requests } = contextOf(scene);
-	const [items = []] = await new ZohoCrmUnblockEmail().execute.call(context);
-	const results = items.map(({ json }) => json as { status?: string; error?: IDataObject });
-	return { results, hint: hints.join('\n'), requests };
-}
+const run = async (scene: Scene) => await runNode(new ZohoCrmUnblockEmail(), scene);
 
 /** Says these things one after the other, and then unblocks all. */
 const saying =

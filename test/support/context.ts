@@ -7,6 +7,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	INodeExecutionData,
+	INodeType,
 } from 'n8n-workflow';
 
 /** HTTP status, body, headers. */
@@ -73,6 +74,14 @@ export function contextOf(scene: Scene) {
 		},
 	};
 	return { context: context as unknown as IExecuteFunctions, hints, requests };
+}
+
+/** Runs a node over a scene: what came of its items, what the panel says of it, what Zoho was asked. */
+export async function runNode(node: INodeType, scene: Scene) {
+	const { context, hints, requests } = contextOf(scene);
+	const [items = []] = (await node.execute!.call(context)) as INodeExecutionData[][];
+	const results = items.map(({ json }) => json as { status?: string; error?: IDataObject });
+	return { results, hint: hints.join('\n'), requests };
 }
 
 /** A Stop button that is itself broken: what goes wrong between two calls. */
