@@ -32,7 +32,7 @@ const SETTINGS = {
 	retryDelay: 0,
 	stopAtFailure: false,
 	apiVersion: 'v8',
-	timeout: 9,
+	timeout: 9_000,
 };
 
 /** Reads these views, each of one record with the number of the view. */
@@ -77,8 +77,8 @@ describe('items that name custom views', () => {
 		expect(source.ending).toBeUndefined();
 		expect(source.views?.read).toEqual({ views: 2, records: 2 });
 		expect(requests.map(({ timeout, path }) => [timeout, path.split('?')[0]])).toEqual([
-			[9, '/crm/v8/Leads'],
-			[9, '/crm/v8/Leads'],
+			[9_000, '/crm/v8/Leads'],
+			[9_000, '/crm/v8/Leads'],
 		]);
 	});
 
