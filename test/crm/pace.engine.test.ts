@@ -122,14 +122,16 @@ describe('calls in flight', () => {
 
 	it('become fewer for the rest of the run once Zoho says that they are too many', async () => {
 		zoho.crm.concurrencyLimit = 2;
+		zoho.latencyMs = 100;
 
 		const { main } = await runAll(ids, { batchSize: 5, retryDelay: 1 });
 
 		expect(main.map(verdict)).toEqual(ids.map(() => 'unblocked'));
 		const statuses = zoho.calls('unblock').map(({ status }) => status);
-		// One burst is one lesson: the calls of it are refused, and hardly another one.
+		// One burst is one lesson: the calls of it are refused, and hardly another one. On a busy
+		// machine the first calls may go one by one, and the burst comes later.
 		expect(statuses.filter((status) => status === 429).length).toBeLessThanOrEqual(6);
-		expect(statuses.lastIndexOf(429)).toBeLessThan(12);
+		expect(statuses.lastIndexOf(429) - statuses.indexOf(429)).toBeLessThan(12);
 	});
 
 	it('that are too many cost no record, however long the calls beside them take', async () => {
