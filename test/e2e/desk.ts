@@ -3,6 +3,7 @@ import { launch } from './browser';
 import { Editor } from './editor';
 import { Pictures } from './pictures';
 import { setStage, type Stage } from './stage';
+import { PATIENCE_MS } from './until';
 
 /** A person at a desk: a real n8n, and its editor in a browser, signed in. */
 export interface Desk {
@@ -28,7 +29,7 @@ export function useDesk(): Desk {
 			colorScheme: 'light',
 			locale: 'en-US',
 		});
-		desk.context.setDefaultTimeout(60_000);
+		desk.context.setDefaultTimeout(PATIENCE_MS);
 		desk.page = await desk.context.newPage();
 		desk.editor = new Editor(desk.page, desk.stage.n8n.url);
 		desk.pictures = new Pictures(desk.page);

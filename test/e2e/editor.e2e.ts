@@ -10,7 +10,7 @@ import { Editor } from './editor';
 import { browserTest, Pictures } from './pictures';
 import { say } from './say';
 import { bounce, CUSTOM_MODULE, EXAMPLES, lead, LEADS, setStage, type Stage } from './stage';
-import { until } from './until';
+import { PATIENCE_MS, until } from './until';
 
 const NODES = [
 	{
@@ -49,7 +49,7 @@ beforeAll(async () => {
 		colorScheme: 'light',
 		locale: 'en-US',
 	});
-	context.setDefaultTimeout(90_000);
+	context.setDefaultTimeout(PATIENCE_MS);
 	page = await context.newPage();
 	editor = new Editor(page, stage.n8n.url);
 	pictures = new Pictures(page);

@@ -7,7 +7,7 @@ import { basic, FORM, LOGIN, mixedCsv, openDesk, PAGE } from './longList';
 import { browserTest, Pictures } from './pictures';
 import { say } from './say';
 import { connect } from './stage';
-import { until } from './until';
+import { PATIENCE_MS, until } from './until';
 
 const desk = useDesk();
 const inBrowser = browserTest(() => visitor);
@@ -30,8 +30,7 @@ beforeAll(async () => {
 		viewport: { width: 900, height: 1_000 },
 		locale: 'en-US',
 	});
-	// The second page of the form once took a busy machine more than a minute.
-	context.setDefaultTimeout(180_000);
+	context.setDefaultTimeout(PATIENCE_MS);
 	visitor = await context.newPage();
 });
 afterAll(async () => await context?.close());

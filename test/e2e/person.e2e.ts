@@ -95,7 +95,8 @@ describe('with a connected credential', () => {
 			};
 			const moves = ours(CAMPAIGNS, {
 				email: '={{ "wait" + $itemIndex + "@example.com" }}',
-				options: { callsPerWindow: 6, windowMinutes: 0.1 },
+				// A wait of some 18 s, so that it is seen on a busy machine, too.
+				options: { callsPerWindow: 6, windowMinutes: 0.3 },
 			});
 			await open(chain('A list that waits', [START, list, moves]), CAMPAIGNS);
 			await node(CAMPAIGNS).dblclick();

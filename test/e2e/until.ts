@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** ms; generous, because the machine may be slow and busy. */
-const PATIENCE_MS = 180_000;
+export const PATIENCE_MS = 180_000;
 
 /**
  * Asks again and again until the answer is neither undefined nor false, and returns it.
