@@ -38,3 +38,20 @@ describe('the runs that ask', () => {
 		expect(turns.take(waiting, 1, 1)).toBe(true);
 	});
 });
+
+describe('a run that falls silent', () => {
+	it('holds nobody up after three seconds, and is gone after two hours', () => {
+		const turns = new Turns();
+		turns.join(run(), 0);
+		turns.hear(run(), 1_000, 7, 2);
+		const standing = (now: number) => {
+			turns.forgetSilent(now);
+			return [turns.size, turns.left, turns.atOnce];
+		};
+
+		expect(standing(4_000)).toEqual([2, 7, 2]);
+		expect(standing(4_001)).toEqual([2, 0, 1]);
+		expect(standing(7_200_000)).toEqual([2, 0, 1]);
+		expect(standing(7_200_001)).toEqual([1, 0, 1]);
+	});
+});
