@@ -140,6 +140,8 @@ export class FakeZoho {
 			reply = this.answer(request);
 		}
 		if (request.kind !== 'authorize' && request.kind !== 'token') await this.wait(this.latencyMs);
+		// Before its client can read the reply and send another call.
+		if (fault === undefined) this.end(request);
 		send(request, response, reply, fault);
 	}
 
@@ -156,15 +158,17 @@ export class FakeZoho {
 		};
 		this.requests.push(request);
 		this.open.set(request, response);
-		response.once('close', () => {
-			request.endedAt = this.now();
-			this.open.delete(request);
-		});
+		response.once('close', () => this.end(request));
 		for (const kind of [request.kind, undefined]) {
 			const open = this.countOpen(kind === undefined ? undefined : [kind]);
 			this.mostOpen.set(kind, Math.max(this.maxInFlight(kind), open));
 		}
 		return request;
+	}
+
+	private end(request: ReceivedRequest): void {
+		request.endedAt ??= this.now();
+		this.open.delete(request);
 	}
 
 	private countOpen(kinds?: RequestKind[]): number {
