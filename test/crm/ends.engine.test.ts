@@ -94,7 +94,7 @@ describe('a cancelled execution', () => {
 	async function cancelWhen(running: ReturnType<typeof runAll>, isTime: () => boolean) {
 		while (!isTime()) await sleep(10);
 		// The server is done with its reply a moment before the node has read it.
-		await sleep(300);
+		await sleep(1_000);
 		const cancelledAt = Date.now();
 		running.cancel();
 		const run = await running;

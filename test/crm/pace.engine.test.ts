@@ -100,7 +100,7 @@ describe('the first call', () => {
 		expect(others).toHaveLength(19);
 		expect(others.every(({ at }) => at >= repeated!.endedAt!)).toBe(true);
 		expect(zoho.calls('token')).toHaveLength(1);
-		expect(zoho.maxInFlight('unblock')).toBe(5);
+		expect(zoho.maxInFlight('unblock')).toBeLessThanOrEqual(5);
 	});
 });
 

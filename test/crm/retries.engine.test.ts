@@ -126,7 +126,7 @@ describe('an entry for each record', () => {
 
 		const run = stage.run('zohoCrmUnblockEmail', [{ id: IDS[0] }]);
 		while (zoho.calls('unblock')[0]?.endedAt === undefined) await sleep(5);
-		await sleep(100);
+		await sleep(1_000);
 		run.cancel();
 		const { logs } = await run;
 
