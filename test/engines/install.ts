@@ -6,13 +6,16 @@ import { installPinned } from '../install';
 /** The engine that the package is developed with, from the install of this repository. */
 const NEWEST = 'newest';
 
-/** The engines that have a recipe, the oldest first, and the newest. */
-export function allEngines(): string[] {
-	const recipes = readdirSync(__dirname, { withFileTypes: true })
+/** The engines that have a recipe, the oldest first. */
+export function olderEngines(): string[] {
+	return readdirSync(__dirname, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory())
 		.map(({ name }) => name)
 		.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-	return [...recipes, NEWEST];
+}
+
+export function allEngines(): string[] {
+	return [...olderEngines(), NEWEST];
 }
 
 /** The folder in which the engine is installed; nothing for the one of this repository. */

@@ -4,8 +4,9 @@
  *
  *     npm run test:engines -- --engine=1.100.0 --engine=newest --results=folder crm-errors
  *
- * `--engine` names those to run in (all, unless given), `--results` the folder for jest's own
- * results, a file an engine; what else is given are patterns of test files, as for jest.
+ * `--engine` names those to run in (all, unless given), `--older` leaves out the newest, in which
+ * `npm test` runs, `--results` is the folder for jest's own results, a file an engine; what else is
+ * given are patterns of test files, as for jest.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../support/table';
-import { allEngines, folderOf } from './install';
+import { allEngines, folderOf, olderEngines } from './install';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -89,13 +90,15 @@ function outcomesTable(outcomes: Outcome[]): string {
 async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
 		options: {
-			engine: { type: 'string', multiple: true, default: allEngines() },
+			engine: { type: 'string', multiple: true },
+			older: { type: 'boolean', default: false },
 			results: { type: 'string' },
 		},
 		allowPositionals: true,
 	});
 	const folders = new Map<string, string | undefined>();
-	for (const engine of values.engine) folders.set(engine, await folderOf(engine));
+	const engines = values.engine ?? (values.older ? olderEngines() : allEngines());
+	for (const engine of engines) folders.set(engine, await folderOf(engine));
 
 	const folder = values.results ?? mkdtempSync(path.join(tmpdir(), 'engines-results-'));
 	mkdirSync(folder, { recursive: true });
