@@ -37,6 +37,17 @@ describe('the runs that ask', () => {
 		expect(turns.take(back, 1, 1)).toBe(false);
 		expect(turns.take(waiting, 1, 1)).toBe(true);
 	});
+
+	it('keep the turns that they have waited for, beside others who wait', () => {
+		const turns = new Turns();
+		const [busy, first, second] = [run(), run(), run()];
+		for (const one of [busy, first, second]) turns.join(one, 0);
+		for (const one of [first, second]) turns.take(one, 0, 1);
+		for (let call = 0; call < 3; call++) turns.take(busy, 9, 1);
+
+		expect(turns.take(first, 1, 1)).toBe(true);
+		expect(turns.take(second, 1, 1)).toBe(true);
+	});
 });
 
 describe('a run that falls silent', () => {
