@@ -4,6 +4,7 @@ import { random } from '../support/random';
 import { people } from './stage';
 import { DeskWorld } from './world';
 
+/** Whole hundreds of thousands, or fewer than one: a file holds so many. */
 const ADDRESSES = Number(process.env.DESK_ADDRESSES ?? 1_000_000);
 const DAY_TICKS = 4_320;
 const MEGABYTE = 1_000_000;
