@@ -68,7 +68,7 @@ describe('an option', () => {
 	it('ends a call that takes too long, which is tried again', async () => {
 		stage.zoho.fault({ kind: 'unblock', hang: true });
 
-		const run = await unblock(recordIds(2), { timeout: 1_500, retryDelay: 0 });
+		const run = await unblock(recordIds(2), { timeout: 3_000, retryDelay: 0 });
 
 		expect(run.main).toHaveLength(2);
 		expect(calls()).toHaveLength(2);
@@ -78,7 +78,7 @@ describe('an option', () => {
 	it('gives up once the retries are used up', async () => {
 		stage.zoho.fault({ kind: 'unblock', hang: true, times: Infinity });
 
-		const run = await unblock(recordIds(2), { timeout: 100, maxRetries: 1, retryDelay: 0 });
+		const run = await unblock(recordIds(2), { timeout: 1_000, maxRetries: 1, retryDelay: 0 });
 
 		expect(run.main).toEqual([]);
 		expect(run.errors.map((item) => failure(item).reason)).toEqual([
