@@ -8,7 +8,7 @@ module.exports = {
 	buildCommand: 'npm run build',
 	concurrency: 2,
 	// `order.js` bounds what a mutant costs; this is for loops that pass by no mutant.
-	timeoutMS: 40_000,
+	timeoutMS: 20_000,
 	timeoutFactor: 0,
 	// Two minutes, on a machine that has nothing else to do.
 	dryRunTimeoutMinutes: 30,
