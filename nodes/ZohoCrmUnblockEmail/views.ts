@@ -37,7 +37,7 @@ export async function searchViews(
 	if (isFailure(views)) {
 		// The list shows the message, and nothing else of the error.
 		const message = `${views.message} ${views.resolution}`;
-		throw new NodeOperationError(this.getNode(), message, { level: 'warning' });
+		throw new NodeOperationError(this.getNode(), message);
 	}
 	const wanted = filter.trim().toLowerCase();
 	return {
