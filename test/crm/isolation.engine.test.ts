@@ -86,6 +86,8 @@ describe('3,000 records in batches, five calls in flight', () => {
 		const isBad = (_: string, index: number) => index % 100 === 37;
 		stage.zoho.crm.style = 'allOrNothing';
 		stage.zoho.latencyMs = 4;
+		// So long that five are open at one time, on a busy machine, too.
+		stage.zoho.fault({ kind: 'unblock', latencyMs: 250, times: 6 });
 		stage.zoho.crm.add('Leads', ids);
 		stage.zoho.crm.add('Leads', ids.filter(isBad), { email: 'hard' });
 
@@ -100,6 +102,6 @@ describe('3,000 records in batches, five calls in flight', () => {
 			places.filter(isBadPlace),
 		);
 		expect(errors.every((item) => failure(item).id === item.json.id)).toBe(true);
-		expect(stage.zoho.maxInFlight('unblock')).toBeLessThanOrEqual(5);
+		expect(stage.zoho.maxInFlight('unblock')).toBe(5);
 	});
 });

@@ -86,7 +86,8 @@ describe('the first call', () => {
 	it('goes alone, so that an expired token is renewed once and not five times', async () => {
 		const ids = recordIds(100);
 		zoho.crm.add('Leads', ids);
-		zoho.latencyMs = 40;
+		// So long that five are open at one time, on a busy machine, too.
+		zoho.latencyMs = 250;
 		stage.connect({ oauthTokenData: { ...zoho.oauth.issue({ expired: true }) } });
 
 		const { main } = await runAll(ids, { batchSize: 5 });
@@ -100,7 +101,7 @@ describe('the first call', () => {
 		expect(others).toHaveLength(19);
 		expect(others.every(({ at }) => at >= repeated!.endedAt!)).toBe(true);
 		expect(zoho.calls('token')).toHaveLength(1);
-		expect(zoho.maxInFlight('unblock')).toBeLessThanOrEqual(5);
+		expect(zoho.maxInFlight('unblock')).toBe(5);
 	});
 });
 
@@ -131,7 +132,7 @@ describe('calls in flight', () => {
 		// One burst is one lesson: the calls of it are refused, and hardly another one. On a busy
 		// machine the first calls may go one by one, and the burst comes later.
 		expect(statuses.filter((status) => status === 429).length).toBeLessThanOrEqual(6);
-		expect(statuses.lastIndexOf(429) - statuses.indexOf(429)).toBeLessThan(12);
+		expect(statuses.lastIndexOf(429) - statuses.indexOf(429)).toBeLessThan(9);
 	});
 
 	it('that are too many cost no record, however long the calls beside them take', async () => {

@@ -6,10 +6,9 @@ import { failure, recordIds, type Stage } from './stage';
 export interface Scene extends Pick<SimulatedScene, 'records' | 'bad' | 'named'> {
 	/** 500 unless told otherwise; all other options are the node's defaults. */
 	readonly batchSize?: number;
+	/** ms a reply takes, 4 unless told otherwise: with none the calls in flight would hardly ever overlap. */
+	readonly latencyMs?: number;
 }
-
-/** ms a reply takes: without it the calls in flight would hardly ever overlap on one machine. */
-const LATENCY_MS = 4;
 
 /**
  * Runs the node over a list of records, the bad ones at random places, and returns how many calls
@@ -19,12 +18,12 @@ const LATENCY_MS = 4;
  */
 export async function callsToSettle(
 	{ zoho, connect, run }: Stage,
-	{ records, bad, named = false, batchSize = 500 }: Scene,
+	{ records, bad, named = false, batchSize = 500, latencyMs = 4 }: Scene,
 	next: () => number,
 ): Promise<number> {
 	zoho.reset();
 	connect();
-	zoho.latencyMs = LATENCY_MS;
+	zoho.latencyMs = latencyMs;
 	zoho.crm.style = named ? 'indexed' : 'allOrNothing';
 	const ids = recordIds(records);
 	const badIds = new Set<string>();
