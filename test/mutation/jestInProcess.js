@@ -58,6 +58,15 @@ const FAST_COUNTING = `function $1() {
 	for (let i = 0; i < arguments.length; i++) counts[arguments[i]]++;
 }
 `;
+/** What Stryker adds to each source to ask whether a mutant is switched on. */
+const ASKING = /function (stryMutAct_\w+)\(id\) \{[\s\S]*?\n\}\n/;
+/** The same, and counts how often anything is asked: what turns in circles asks without end. */
+const COUNTED_ASKING = `function $1(id) {
+	const stryker = globalThis.__stryker__;
+	if (++stryker.passes > stryker.mostPasses) throw new Error('turns in circles');
+	return stryker.activeMutant === id;
+}
+`;
 let isCounting = true;
 const compiled = new Map();
 
@@ -75,6 +84,7 @@ function textOf(file, compile) {
 	if (!compiled.has(file)) {
 		const source = readFileSync(file, 'utf8')
 			.replace(COUNTING, isCounting ? FAST_COUNTING : 'function $1() {}\n')
+			.replace(ASKING, COUNTED_ASKING)
 			.replace(CALLS, (_, call, ids) => call + ids.replaceAll('"', ''));
 		compiled.set(file, compile(source, file));
 	}

@@ -13,8 +13,15 @@ const { MOST_MS, MOST_MS_WHILE_LOADING, Order, SEPARATOR } = require('./order');
 /** A test that waits for ever takes so long at most: so many ms, and so many times what it took. */
 const PATIENCE_MS = 4_000;
 const PATIENCE_FACTOR = 5;
-/** A mutant that is passed so many times as often as in the whole dry run turns in circles. */
-const HITS_FACTOR = 0.1;
+/**
+ * A test turns in circles that passes the places of mutants so many times as often as without a mutant,
+ * and so many times more. What does so while a file is loaded has no such measure.
+ */
+const PASSES_FACTOR = 10;
+const MORE_PASSES = 100_000;
+const MOST_PASSES_WHILE_LOADING = 10_000_000;
+/** So many ms after it was stopped, what turned in circles is seen to be over or not. */
+const QUIET_MS = 50;
 
 const NOTES = 'mutation-dry-run.json';
 
@@ -85,7 +92,7 @@ class Runner {
 			if (failed)
 				return { status: 'error', errorMessage: `${file}: ${failed.name}: ${failed.errors[0]}` };
 			const inTests = results.reduce((sum, { ms }) => sum + ms, 0);
-			files[file] = { loadMs: Date.now() - began - inTests, tests: {} };
+			files[file] = { loadMs: Date.now() - began - inTests, tests: {}, passes: coverage.passes };
 			Object.assign(whileLoading, coverage.static);
 			for (const { name, ms } of results) {
 				const id = file + SEPARATOR + name;
@@ -107,34 +114,35 @@ class Runner {
 		this.jest.countWhatIsPassed(true);
 		const outside = new Uint32Array(MOST_MUTANTS);
 		const perTest = {};
-		this.stryker.counts = outside;
+		const passes = {};
+		Object.assign(this.stryker, { counts: outside, passes: 0, mostPasses: Infinity });
 		const results = await this.jest.runTestFile(path.join(this.root, file), {
 			isWanted: (name) => !SUMS_UP.test(name),
-			onStart: () => (this.stryker.counts = new Uint32Array(MOST_MUTANTS)),
+			onStart: () =>
+				Object.assign(this.stryker, { counts: new Uint32Array(MOST_MUTANTS), passes: 0 }),
 			onEnd: (test, name) => {
+				passes[name] = this.stryker.passes;
 				perTest[name] = { ...perTest[name], ...passedIn(this.stryker.counts) };
 				this.stryker.counts = outside;
 			},
 		});
-		return { results, coverage: { static: passedIn(outside), perTest } };
+		return { results, coverage: { static: passedIn(outside), perTest, passes } };
 	}
 
-	async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
+	async mutantRun({ activeMutant, testFilter, sandboxFileName }) {
 		this.notes ??= readNotes(path.join(this.root, NOTES));
 		this.order ??= new Order(this.notes.files);
 		this.jest.countWhatIsPassed(false);
-		Object.assign(this.stryker, {
-			activeMutant: activeMutant.id,
-			hitCount: 0,
-			hitLimit: Math.max(1000, (hitLimit ?? 0) * HITS_FACTOR),
-		});
+		this.stryker.activeMutant = activeMutant.id;
 		const mostMs = this.notes.whileLoading.has(activeMutant.id) ? MOST_MS_WHILE_LOADING : MOST_MS;
 		const plan = this.order.testsFor(sandboxFileName, testFilter ?? [], mostMs);
 		let nrOfTests = 0;
 		for (const { file, names } of plan) {
-			const results = await this.runUntilFailure(file, names);
+			const { results, inCircles } = await this.runUntilFailure(file, names);
 			nrOfTests += results.length;
-			const verdict = this.verdictOn(file, results, nrOfTests);
+			const verdict = inCircles
+				? await this.endCircles(inCircles)
+				: this.verdictOn(file, results, nrOfTests);
 			this.order.learn(sandboxFileName, file, verdict !== undefined);
 			if (verdict) return verdict;
 		}
@@ -143,7 +151,6 @@ class Runner {
 
 	/** What the results of a file say of the mutant; nothing where all of its tests passed. */
 	verdictOn(file, results, nrOfTests) {
-		if (this.stryker.hitCount > this.stryker.hitLimit) return this.timeout('passed too often');
 		const failed = results.find(({ errors }) => errors.length > 0);
 		if (failed === undefined) return undefined;
 		const [failureMessage] = failed.errors;
@@ -152,24 +159,47 @@ class Runner {
 		return { status: 'killed', killedBy, failureMessage, nrOfTests };
 	}
 
-	/** What turns in circles may go on doing so: the process is given up, and Stryker starts another. */
+	/** What waits for ever may go on with something: the process is given up, and Stryker starts another. */
 	timeout(reason) {
 		setTimeout(() => process.exit(1), 50);
 		return { status: 'timeout', reason };
 	}
 
-	/** Runs tests of a file until one fails. A file that cannot even be loaded has failed, too. */
+	/** The same of what turned in circles, where it has not ended by being stopped. */
+	async endCircles(name) {
+		const { passes } = this.stryker;
+		await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+		const isQuiet = this.stryker.passes === passes;
+		return isQuiet ? { status: 'timeout', reason: name } : this.timeout(name);
+	}
+
+	/**
+	 * Runs tests of a file until one fails. A file that cannot even be loaded has failed, too.
+	 * `inCircles` is the name of the test, if any, that was stopped because it turned in circles.
+	 */
 	async runUntilFailure(file, names) {
-		const { tests } = this.notes.files[file];
+		const { tests, passes } = this.notes.files[file];
+		const { stryker } = this;
 		let hasFailed = false;
+		let inCircles;
+		Object.assign(stryker, { passes: 0, mostPasses: MOST_PASSES_WHILE_LOADING });
 		try {
-			return await this.jest.runTestFile(path.join(this.root, file), {
+			const results = await this.jest.runTestFile(path.join(this.root, file), {
 				isWanted: (name) => names.has(name) && !hasFailed,
 				timeoutOf: (name) => PATIENCE_MS + PATIENCE_FACTOR * tests[name],
-				onEnd: ({ errors }) => (hasFailed ||= errors.length > 0),
+				onStart: (name) => {
+					stryker.passes = 0;
+					stryker.mostPasses = PASSES_FACTOR * passes[name] + MORE_PASSES;
+				},
+				onEnd: ({ errors }, name) => {
+					if (stryker.passes > stryker.mostPasses) inCircles = name;
+					hasFailed ||= errors.length > 0 || inCircles !== undefined;
+				},
 			});
+			return { results, inCircles };
 		} catch (error) {
-			return [{ name: [...names][0], ms: 0, errors: [String(error?.message ?? error)] }];
+			const message = String(error?.message ?? error);
+			return { results: [{ name: [...names][0], ms: 0, errors: [message] }], inCircles };
 		}
 	}
 }
