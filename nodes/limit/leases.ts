@@ -55,7 +55,10 @@ export class Leases {
 	/** A claim that stays for a second look. */
 	private staying: { claim: Claim; until: number } | undefined;
 	/** When to claim again; where the limit is used up, until when; and how many claims got nothing. */
-	private pause = { until: -Infinity, freeAt: -Infinity, isFull: false, yields: 0 };
+	private pause: { until: number; freeAt?: number; yields: number } = {
+		until: -Infinity,
+		yields: 0,
+	};
 	/** The trip under way, when it began, and how few calls were of use then. */
 	private sent: Readonly<{ trip: Trip; at: number; least: number }> | undefined;
 	private readonly trouble = new Trouble();
@@ -186,7 +189,7 @@ export class Leases {
 
 	private decide(claim: Claim, rows: readonly Row[], now: number): void {
 		this.tidy(claim, rows);
-		const counting = rows.filter(({ id }) => id === claim.id || !this.leftovers.isOwn(id));
+		const counting = rows.filter(({ id }) => !this.leftovers.isOwn(id));
 		const verdict = judge(claim, counting, this.limits, now, this.random);
 		if (verdict.is === 'take') {
 			this.leases = [...this.leases, new Lease(claim, verdict.calls, verdict.from)];
@@ -195,10 +198,7 @@ export class Leases {
 			this.staying = { claim, until: verdict.until };
 		} else {
 			this.leftovers.add(claim.id);
-			const { until } = verdict;
-			const isFull = verdict.is === 'full';
-			const freeAt = isFull ? verdict.freeAt : until;
-			this.pause = { until, freeAt, isFull, yields: claim.yields + 1 };
+			this.pause = { ...verdict, yields: claim.yields + 1 };
 			if (verdict.is === 'locked') this.lock.heardOf(verdict.until);
 		}
 	}
@@ -236,12 +236,14 @@ export class Leases {
 			return wait(this.trouble.until, this.trouble.isSerious ? 'store' : 'turn');
 		}
 		if (wanted > 0 && now < this.pause.until) {
-			return wait(this.pause.freeAt, this.pause.isFull ? 'window' : 'turn');
+			const { until, freeAt } = this.pause;
+			return freeAt === undefined ? wait(until, 'turn') : wait(freeAt, 'window');
 		}
 		const begin = Math.min(...this.leases.map(({ from }) => from).filter((from) => from > now));
 		if (begin < Infinity) return wait(begin, 'turn');
 		if (this.staying && !this.sent) return wait(this.staying.until, 'turn');
-		const isDone = wanted === 0 && !this.sent && this.leases.length === 0;
+		// Who still wants calls waits for one of these, or for a trip.
+		const isDone = !this.sent && this.leases.length === 0;
 		return isDone ? { do: 'nothing' } : wait(now + SOON_MS, 'turn');
 	}
 }
