@@ -13,6 +13,8 @@ export const LIMITS = {
 /** A process: its leases, its way to the table, and a clock that began at 0. */
 export class Process {
 	readonly leases: Leases;
+	/** How long a trip takes. Its work is done at the beginning. */
+	tripMs = 0;
 	private readonly bornAt: number;
 
 	constructor(
@@ -29,25 +31,24 @@ export class Process {
 	}
 
 	/** Does what is due with the table, and returns the first step that is something else. */
-	async ask(wanted: number): Promise<Step> {
+	async ask(wanted: number, atOnce = 1): Promise<Step> {
 		for (;;) {
-			const step = this.leases.next(wanted, this.now);
+			const step = this.leases.next(wanted, this.now, atOnce);
 			if (step.do !== 'store') return step;
 			await this.do(step.trip);
 		}
 	}
 
 	async do(trip: Trip): Promise<void> {
-		try {
-			this.leases.took(trip, await this.table.do(trip, this.leases.holder), this.now);
-		} catch {
-			this.leases.failed(trip, this.now);
-		}
+		const result = await this.table.do(trip, this.leases.holder).catch(() => undefined);
+		this.table.now += this.tripMs;
+		if (result) this.leases.took(trip, result, this.now);
+		else this.leases.failed(trip, this.now);
 	}
 
 	/** The next step, which must be a trip to the table. */
-	due(wanted: number): Trip {
-		const step = this.leases.next(wanted, this.now);
+	due(wanted: number, atOnce = 1): Trip {
+		const step = this.leases.next(wanted, this.now, atOnce);
 		if (step.do !== 'store') throw new Error(`${step.do} where a trip was expected`);
 		return step.trip;
 	}
