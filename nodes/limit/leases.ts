@@ -229,8 +229,7 @@ export class Leases {
 
 	/** What to say when no call may start and no trip is due. */
 	private rest(wanted: number, now: number): Step {
-		const wait = (until: number, why: (Step & { do: 'wait' })['why']) =>
-			({ do: 'wait', until, why }) as const;
+		const wait = (until: number, why: Why) => ({ do: 'wait', until, why }) as const;
 		if (wanted > 0 && now < this.lock.until) return wait(this.lock.until, 'lock');
 		if (now < this.trouble.until) {
 			return wait(this.trouble.until, this.trouble.isSerious ? 'store' : 'turn');

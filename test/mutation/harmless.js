@@ -169,6 +169,21 @@ module.exports = [
 		reason: 'The time is read only once a lock has set it.',
 	},
 	{
+		file: 'nodes/limit/leases.ts',
+		mutator: 'ArrayDeclaration',
+		original: '[]',
+		replacement: '["Stryker was here"]',
+		reason: 'A word has no ID: the own row is as missing among such rows as among none.',
+	},
+	{
+		file: 'nodes/limit/leases.ts',
+		mutator: 'ConditionalExpression',
+		original: "trip.question?.kind === 'claim'",
+		replacement: 'true',
+		reason:
+			'Only the answer to a claim brings an ID; the condition tells the compiler of its calls.',
+	},
+	{
 		file: 'nodes/limit/leaseTable.ts',
 		mutator: 'EqualityOperator',
 		original: 'row.id > id',
