@@ -1,6 +1,6 @@
 /**
- * `npm run test:engines`: the tests of behaviour in the engines of several n8n versions, one after
- * the other, and a table of how they went. Ends with 1 when anything failed.
+ * `npm run test:engines`: the tests of behaviour in the engines of several n8n versions, two at a
+ * time, and a table of how they went. Ends with 1 when anything failed.
  *
  *     npm run test:engines -- --engine=1.100.0 --engine=newest --results=folder crm-errors
  *
@@ -38,21 +38,29 @@ interface Outcome {
 	results?: JestResults;
 }
 
-/** Runs jest in an engine and lets it print; a failed test makes this process end with 1 as well. */
-async function runJest(folder: string | undefined, args: string[]): Promise<void> {
+/** So many engines at once: in each most of the time goes by in waits. */
+const AT_ONCE = 2;
+
+/** Runs jest in an engine and returns what it printed; a failed test makes this process end with 1. */
+async function runJest(folder: string | undefined, args: string[]): Promise<string> {
 	const jest = spawn(
 		process.execPath,
 		[require.resolve('jest/bin/jest'), '--config', path.join(__dirname, 'jest.config.js'), ...args],
 		{
 			cwd: ROOT,
 			env: { ...process.env, N8N_ENGINE: folder ?? '' },
-			stdio: ['ignore', 'inherit', 'inherit'],
+			stdio: ['ignore', 'pipe', 'pipe'],
 		},
 	);
+	let printed = '';
+	for (const stream of [jest.stdout, jest.stderr]) {
+		stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+	}
 	const code = await new Promise<number | null>((resolve, reject) => {
 		jest.once('error', reject).once('close', resolve);
 	});
 	if (code !== 0) process.exitCode = 1;
+	return printed;
 }
 
 /** How many tests passed: a row for each file and for the sums, a column for each engine. */
@@ -102,20 +110,25 @@ async function main(): Promise<void> {
 
 	const folder = values.results ?? mkdtempSync(path.join(tmpdir(), 'engines-results-'));
 	mkdirSync(folder, { recursive: true });
-	const outcomes: Outcome[] = [];
-	for (const [engine, install] of folders) {
-		console.error(`\n=== ${engine} ===`);
-		const started = Date.now();
-		const file = path.resolve(folder, `engine-${engine}.json`);
-		await runJest(install, ['--json', `--outputFile=${file}`, ...positionals]);
-		outcomes.push({
-			engine,
-			seconds: Math.round((Date.now() - started) / 1000),
-			...(existsSync(file) && { results: JSON.parse(readFileSync(file, 'utf8')) as JestResults }),
-		});
-	}
+	const outcomes = new Map<string, Outcome>();
+	const waiting = [...folders];
+	const runWaiting = async () => {
+		for (let next = waiting.shift(); next; next = waiting.shift()) {
+			const [engine, install] = next;
+			const started = Date.now();
+			const file = path.resolve(folder, `engine-${engine}.json`);
+			const printed = await runJest(install, ['--json', `--outputFile=${file}`, ...positionals]);
+			console.error(`\n=== ${engine} ===\n${printed}`);
+			outcomes.set(engine, {
+				engine,
+				seconds: Math.round((Date.now() - started) / 1000),
+				...(existsSync(file) && { results: JSON.parse(readFileSync(file, 'utf8')) as JestResults }),
+			});
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, runWaiting));
 	if (values.results === undefined) rmSync(folder, { recursive: true });
-	console.log(`\n${outcomesTable(outcomes)}`);
+	console.log(`\n${outcomesTable(engines.map((engine) => outcomes.get(engine)!))}`);
 }
 
 void main();
