@@ -155,6 +155,12 @@ module.exports = [
 		reason: 'No two rows of a table have the same id, and none is compared with itself.',
 	},
 	{
+		file: 'nodes/limit/lane.ts',
+		mutator: 'ObjectLiteral',
+		original: '{ callsPerWindow: 1, reserved: 0, windowMs: 1, longestCallMs: 1 }',
+		reason: 'Never used, as it says: a run tells the limits that hold before it asks for a lease.',
+	},
+	{
 		file: 'nodes/limit/learnedShare.ts',
 		mutator: 'ObjectLiteral',
 		original: '{ at: -Infinity, isOn: false }',
@@ -196,6 +202,12 @@ module.exports = [
 		original: '[]',
 		replacement: '["Stryker was here"]',
 		reason: 'Nothing is removed below ten rows, and each look at the table replaces them all.',
+	},
+	{
+		file: 'nodes/limit/sharedBudget.ts',
+		mutator: 'BlockStatement',
+		original: '{\n\t\treturn undefined;\n\t}',
+		reason: 'A function that comes to its end without a return returns undefined as well.',
 	},
 	{
 		file: 'nodes/ZohoCrmUnblockEmail/plan.ts',
