@@ -88,8 +88,29 @@ describe('a call', () => {
 				doubtful: true,
 			});
 		}
-		expect(plan.taken[0]!.at).toBeGreaterThanOrEqual(1_000);
-		expect(plan.taken[0]!.at).toBeLessThanOrEqual(1_200);
+		expect(plan.taken[0]!.at).toBe(1_000);
+	});
+
+	it('knows when it is given up, so that no further request goes out for it', async () => {
+		const plan = new ListPlan(ofLengths(Infinity));
+		const isGivenUpAt = new Map<number, boolean>();
+		await run(plan, {
+			timeoutMs: 1_000,
+			send: async (call, isGivenUp) => {
+				for (const ms of [0, 990, 1_010]) {
+					setTimeout(() => isGivenUpAt.set(ms, isGivenUp()), ms);
+				}
+				setTimeout(() => (plan.isStopped = true), 1_010);
+				return await send(call);
+			},
+		});
+
+		await jest.advanceTimersByTimeAsync(100);
+		expect([...isGivenUpAt]).toEqual([
+			[0, false],
+			[990, false],
+			[1_010, true],
+		]);
 	});
 
 	it('that rejects is a fault of our own, and costs no other call', async () => {
@@ -108,6 +129,7 @@ describe('a call', () => {
 			reason: 'badResponse',
 			code: 'NODE_FAULT',
 			message: 'This node failed by a fault of its own: a slip.',
+			resolution: expect.stringContaining('running these items again is safe'),
 			transient: false,
 			doubtful: true,
 		});
@@ -155,6 +177,23 @@ describe('a run that is cancelled', () => {
 		expect(isWhole).toBe(false);
 		expect(endedAt).toBeLessThan(6_000);
 		expect(plan.starts).toEqual([0]);
+	});
+
+	it('has given up the calls that are under way: nothing more goes out for them', async () => {
+		const plan = new ListPlan(ofLengths(Infinity));
+		let isGivenUpThen = () => false;
+		await run(
+			plan,
+			{
+				send: async (call, isGivenUp) => {
+					isGivenUpThen = isGivenUp;
+					return await send(call);
+				},
+			},
+			cancelledAt(5_000),
+		);
+
+		expect(isGivenUpThen()).toBe(true);
 	});
 
 	it('sends nothing at all where it was cancelled before', async () => {

@@ -53,6 +53,17 @@ describe('the input', () => {
 	});
 });
 
+it('a moment that has come is not slept for', async () => {
+	const plan = new ListPlan([]);
+	const script: Array<Next<Call>> = [{ do: 'later' }, { do: 'wait', until: 0 }];
+	plan.next = () => script.shift() ?? { do: 'done' };
+	const sleeps: number[] = [];
+	await run(plan, { send }, { sleep: async (ms) => void sleeps.push(ms) });
+
+	// Others have their turn after the input has been read.
+	expect(sleeps).toEqual([0]);
+});
+
 describe('the log', () => {
 	it('gets the waits that are worth telling, before they begin', async () => {
 		const script: Array<Next<Call>> = [
@@ -65,6 +76,10 @@ describe('the log', () => {
 		await run(plan, { send }, { log: () => toldAt.push(Date.now()) });
 
 		expect(toldAt).toEqual([0]);
+	});
+
+	it('gets nothing of a call that went as it should', async () => {
+		expect((await run(new ListPlan(ofLengths(10)), { send })).log).toStrictEqual([]);
 	});
 
 	it('gets what the plan says to an answer', async () => {
