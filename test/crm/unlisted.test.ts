@@ -143,6 +143,18 @@ describe('a refusal that nobody has listed', () => {
 		expect(played.saidOf('abc')).toEqual(['serverError?', 'unblocked', 'unblocked']);
 	});
 
+	it('takes no more calls to find where the first single one was unblocked already than where it was not', () => {
+		const already = (id: string) =>
+			reply(207, { data: [entry(id, 'NOT_ALLOWED', 'already unblocked')] });
+		const [ofOther, ofDone] = [already, told].map((first) =>
+			HandPlayed.of('abcdefghijklmnop').playAll((ids) =>
+				ids === 'a' ? first(ids) : refusing('p', LOCKED)(ids),
+			),
+		);
+
+		expect(ofOther).toEqual(ofDone);
+	});
+
 	it('is of all also where single ones are told it in entries: three of them, and no more', () => {
 		const locked = (ids: string) =>
 			reply(207, { data: [entry(ids, 'NOT_ALLOWED', 'The record is locked by a process')] });
