@@ -5,6 +5,8 @@ import {
 	CONTACTS,
 	entry,
 	HandPlayed,
+	LOCKED,
+	NO_MODULE,
 	ONE_IS_DEAD,
 	refusal,
 	reply,
@@ -82,6 +84,24 @@ describe('a call that was under way at the first failure', () => {
 		expect(played.next()).toBe('wait 4000');
 		played.now += 4000;
 		expect(played.next()).toBe('c');
+	});
+
+	it('of a module that takes fewer records at once does not make the search for the bad one longer', () => {
+		const fewer = refusal('LIMIT_EXCEEDED', 'too many ids', { maximum_length: 1 });
+		const [beside, refused] = [told('12345678'), fewer].map((answer) => {
+			const settings = { ...STOPPING, batchSize: 8, maxParallelRequests: 2 };
+			const played = new HandPlayed('abcdefghijklmnop', settings);
+			for (const id of '12345678') played.plan.add(CONTACTS, id);
+			played.plan.close();
+			played.play(told);
+			const [first, second] = [played.call(), played.call()];
+			expect(second.group.module).toBe('Contacts');
+			played.take(first, ONE_IS_DEAD);
+			played.take(second, answer);
+			return played.playAll(told);
+		});
+
+		expect(refused).toEqual(beside);
 	});
 
 	it('is no part of the one call that is searched, also in the same module', () => {
@@ -184,6 +204,19 @@ describe('parts of one batch that was refused as a whole', () => {
 
 		expect(sent).not.toBe('');
 		expect([...sent].filter((id) => idsOf(open).includes(id))).toEqual([]);
+	});
+
+	it.each([
+		['meet a fault of Zoho', BUSY],
+		['get lost', failure('networkError', { message: 'Lost.' })],
+		['are refused for a reason that nobody has listed', LOCKED],
+		['are refused for their module', NO_MODULE],
+	])('are not sent a second time after the stop where those under way %s', (_, answer) => {
+		const { played, open, idsOf } = withOpenPart();
+		played.take(open, answer);
+		const calls = played.playAll(told).join('');
+
+		expect([...idsOf(open)].filter((id) => calls.includes(id))).toEqual([]);
 	});
 
 	it.each([
