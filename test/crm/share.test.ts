@@ -63,6 +63,16 @@ describe('the share of bad records', () => {
 		expect(size).toBe(500);
 	});
 
+	it('is the same after an answer that tells nothing: batches keep the size that tells most', () => {
+		const [before, after] = [new ShareOfBad(), new ShareOfBad()];
+		// Among so many there always is a bad one: that they fail is no news.
+		after.learn(false, 1e9, Infinity);
+		const sizes = (share: ShareOfBad) =>
+			Array.from({ length: 499 }, (_, i) => share.bestSize(i + 2, 500));
+
+		expect(sizes(after)).toEqual(sizes(before));
+	});
+
 	it('gives a size within the limits for any history', () => {
 		const test = fc.record({
 			passed: fc.boolean(),
