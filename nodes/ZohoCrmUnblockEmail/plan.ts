@@ -114,13 +114,15 @@ export class UnblockPlan implements Plan<Call> {
 		const { settled, untold, transient } = sortOut(batch.ids, told);
 		const outcomes = [...settled.values()];
 		if (outcomes.some(isOfRecord)) this.culprits.letIn(group);
-		const refusal = outcomes.find(isFailure);
+		const failures = outcomes.filter(isFailure);
+		const ending = failures.find(endsTheRun);
+		const [refusal] = failures;
 		// A single record that is told the refusal in question, in an entry of its own.
-		if (isOfTrial(call) && refusal) {
+		if (isOfTrial(call) && refusal && !ending) {
 			this.culprits.question(call, { ...refusal, reach: 'unclear' });
 			return undefined;
 		}
-		this.ending ??= outcomes.filter(isFailure).find(endsTheRun);
+		this.ending ??= ending;
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
 		const waitMs = worst && this.pauseBefore(call, told.waitMs);
@@ -131,7 +133,8 @@ export class UnblockPlan implements Plan<Call> {
 			for (const [id, why] of transient) group.outcomes.settle(id, why);
 			if (worst?.reason === 'rateLimited') this.end(worst);
 		}
-		if (this.queue.isDropped(call)) return undefined;
+		// What is wrong with the account says nothing of the records, nor of others by their absence.
+		if (ending || this.queue.isDropped(call)) return undefined;
 
 		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
 		const stops = this.culprits.mayStop && [...settled.keys(), ...failed].some(isFailed);

@@ -1,5 +1,5 @@
 /** Replies that speak of each record: who is done, who goes again, and who may have been done. */
-import { entry, HandPlayed, refusal, reply, told } from './planByHand';
+import { entry, HandPlayed, ONE_IS_DEAD, refusal, reply, told } from './planByHand';
 
 describe('records that are told of one by one', () => {
 	const failing = (id: string) => entry(id, 'INTERNAL_ERROR', 'Busy');
@@ -76,6 +76,15 @@ describe('records that are told of one by one', () => {
 		played.play(refusal('NOT_ALLOWED', 'already unblocked'));
 
 		expect(played.said('b')).toBe('alreadyUnblocked');
+	});
+
+	it('throw no suspicion on another where an entry tells what is wrong with the account', () => {
+		const played = HandPlayed.of('ab');
+		played.play(ONE_IS_DEAD);
+		played.play(reply(207, { data: [entry('a', 'OAUTH_SCOPE_MISMATCH', 'invalid scope')] }));
+
+		expect(played.next()).toBe('done');
+		expect(played.saidOf('ab')).toEqual(['scopeMismatch', 'not sent']);
 	});
 
 	it('go again at once where a refusal names others only: nothing was done for them', () => {

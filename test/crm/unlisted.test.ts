@@ -7,6 +7,7 @@ import {
 	LEADS,
 	LOCKED,
 	ONE_IS_DEAD,
+	refusal,
 	refusing,
 	reply,
 	told,
@@ -153,6 +154,22 @@ describe('a refusal that nobody has listed', () => {
 		);
 
 		expect(ofOther).toEqual(ofDone);
+	});
+
+	it('ends with the run where the account is refused in the entry of a single one, as in a reply', () => {
+		const scope = entry('a', 'OAUTH_SCOPE_MISMATCH', 'invalid oauth scope');
+		const inEntry = HandPlayed.of('abcdefgh');
+		const inReply = HandPlayed.of('abcdefgh');
+		for (const played of [inEntry, inReply]) played.play(LOCKED);
+		inEntry.play(reply(207, { data: [scope] }));
+		inReply.play(refusal('OAUTH_SCOPE_MISMATCH', 'invalid oauth scope', {}, 401));
+
+		for (const played of [inEntry, inReply]) {
+			expect(played.plan.ending?.reason).toBe('scopeMismatch');
+			expect(played.next()).toBe('done');
+			expect(played.said('a')).toBe('scopeMismatch');
+		}
+		expect(inEntry.saidOf('bcdefgh')).toEqual(inReply.saidOf('bcdefgh'));
 	});
 
 	it('is of all also where single ones are told it in entries: three of them, and no more', () => {
