@@ -176,7 +176,7 @@ class Caller {
 			url: this.base + path,
 			headers,
 			timeout,
-			...(body === undefined ? {} : { body }),
+			body,
 			encoding: 'text',
 			returnFullResponse: true,
 			// A redirect could carry the token to another host.
