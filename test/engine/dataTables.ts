@@ -22,6 +22,12 @@ interface Table {
 	lastRow: number;
 }
 
+/** A column, as a table is made with it. */
+type Column = Record<'name' | 'type', string>;
+
+/** What a column of n8n's can hold. */
+const TYPES = ['string', 'number', 'boolean', 'date'];
+
 /** Of what n8n is told beside the workflow: which one calls it, and with what items. */
 interface Options {
 	parentWorkflowId?: string;
@@ -89,9 +95,8 @@ export class DataTables {
 			case 'table list':
 				return this.list((parameters.options as IDataObject).filterName as string, project);
 			case 'table create': {
-				const { column } = parameters.columns as { column: Array<{ name: string }> };
-				const columns = column.map(({ name }) => name);
-				const { id, name } = this.create(parameters.tableName as string, columns, project);
+				const { column } = parameters.columns as { column: Column[] };
+				const { id, name } = this.create(parameters.tableName as string, namesOf(column), project);
 				return [{ id, name }];
 			}
 			case 'row insert':
@@ -156,6 +161,12 @@ function chainOf({ nodes, connections }: IWorkflowBase): INode[] {
 		next = nodes.find(({ name }) => name === to);
 	}
 	return chain;
+}
+
+function namesOf(columns: readonly Column[]): string[] {
+	const unknown = columns.find(({ type }) => !TYPES.includes(type));
+	if (unknown) throw new UnexpectedError(`Unrecognized type of a column: '${unknown.type}'`);
+	return columns.map(({ name }) => name);
 }
 
 function valuesIn({ columns }: IDataObject): IDataObject {
