@@ -60,6 +60,11 @@ export class MemoryCredentials extends ICredentialsHelper {
 		this.stored.set(`${type}/${id}`, JSON.stringify(data));
 	}
 
+	/** Removes a credential, as a person does. */
+	delete(type: string, id: string): void {
+		this.stored.delete(`${type}/${id}`);
+	}
+
 	/** A copy of what is stored now, without defaults. Throws for a credential that is not there. */
 	get(type: string, id: string): ICredentialDataDecryptedObject {
 		const data = this.stored.get(`${type}/${id}`);

@@ -154,7 +154,7 @@ export async function createEngine({
 			});
 			const startNode = workflow.getStartNode();
 			if (!startNode) throw new UnexpectedError('The workflow has no manual trigger');
-			const data = additionalData(String(++executions));
+			const data = { ...additionalData(String(++executions)), ...options.additionalData };
 			data.hooks = new ExecutionLifecycleHooks(MODE, String(executions), {
 				id: workflow.id,
 				name: 'Workflow',
@@ -193,7 +193,7 @@ export async function createEngine({
 	 * Runs one node between a start node and a sink for each of its branches (the second only with
 	 * *On Error* = `continueErrorOutput`, as in n8n). Rejects as `runWorkflow` does.
 	 */
-	function run({ items, node, workflowId }: RunOptions): Running<NodeRun> {
+	function run({ items, node, ...rest }: RunOptions): Running<NodeRun> {
 		const { name } = toNode(node, 1);
 		const to = (target: string) => [{ node: target, type: 'main' as const, index: 0 }];
 		const running = runWorkflow({
@@ -208,7 +208,7 @@ export async function createEngine({
 				[name]: { main: [to('Main'), to('Errors')] },
 			},
 			startItems: items,
-			workflowId,
+			...rest,
 		});
 		const finished = running.then(({ output, hints, ...rest }): NodeRun => {
 			const thrown = rest.raw.data.resultData.runData[name]?.at(-1)?.error;

@@ -7,6 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeParameters,
 	IRun,
+	IWorkflowExecuteAdditionalData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
@@ -20,6 +21,8 @@ export interface RunOptions {
 	node: NodeToRun;
 	/** Of the workflow; n8n's tables belong to a workflow's project. */
 	workflowId?: string;
+	/** What n8n gives to this run beside what it gives to every run, or in place of that. */
+	additionalData?: Partial<IWorkflowExecuteAdditionalData>;
 }
 
 export interface WorkflowOptions {
@@ -28,6 +31,7 @@ export interface WorkflowOptions {
 	/** What the start node, which is the workflow's manual trigger, emits. */
 	startItems: Array<INodeExecutionData | IDataObject>;
 	workflowId?: string | undefined;
+	additionalData?: Partial<IWorkflowExecuteAdditionalData> | undefined;
 }
 
 export interface WorkflowRun {

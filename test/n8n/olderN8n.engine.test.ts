@@ -180,27 +180,3 @@ describeInNewest.each(REPLY_401)(
 		});
 	},
 );
-
-describeInNewest.each(versions)('in n8n %s, a run that is stopped', (version) => {
-	it('before its call sends nothing', async () => {
-		const { reply, requests } = await n8n.call(version, () => true);
-
-		expect(reply).toMatchObject({
-			reason: 'notAttempted',
-			message: 'Nobody waits for this call any more.',
-		});
-		expect({ sent: sent(), renewals: renewals(), requests }).toEqual({
-			sent: 0,
-			renewals: 0,
-			requests: 0,
-		});
-	});
-
-	it('while its call is under way sends nothing more of its own', async () => {
-		n8n.zoho.fault({ ...refusal(400, 'INVALID_TOKEN'), times: 9 });
-		const { reply } = await n8n.call(version, () => sent() > 0);
-
-		expect(reply).toMatchObject({ reason: 'notAttempted' });
-		expect({ sent: sent(), renewals: renewals() }).toEqual({ sent: 1, renewals: 0 });
-	});
-});
