@@ -1,5 +1,6 @@
 /** One call to Zoho: when nothing goes out for it, what does, and what a dead token comes to. */
 import type { Failure } from '../../nodes/zoho/failures';
+import { oAuth2Client } from '../engine';
 import type { PlannedFault } from '../fake-zoho';
 import { CREDENTIAL_TYPE, recordIds } from '../support/stage';
 import { THIS, useOlderN8n, type Version, WAYS } from './olderN8n';
@@ -80,6 +81,18 @@ describe('a call', () => {
 });
 
 describe('a dead token', () => {
+	it('is renewed by the very call that met it, where n8n can: none goes out for that alone', async () => {
+		const { reply, requests } = await n8n.call(THIS);
+		const count = oAuth2Client.excepts401 ? 2 : 3;
+
+		expect(reply).toMatchObject({ httpStatus: 200 });
+		expect({ sent: sent(), renewals: renewals(), requests }).toEqual({
+			sent: count,
+			renewals: 1,
+			requests: count,
+		});
+	});
+
 	itInNewest('is renewed also by an n8n that takes its 401 for a reply', async () => {
 		const { reply } = await n8n.call('1.100');
 
