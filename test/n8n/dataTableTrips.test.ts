@@ -57,6 +57,10 @@ describe('a trip to the table', () => {
 		)(READ, 'me');
 		const [list, create, , get] = tables.workflows.map(({ nodes }) => nodes.at(-1));
 
+		// Processes with another version of this package look for the same name.
+		const name = 'Zoho Email Hygiene: shared limit';
+		expect(list?.parameters.options).toMatchObject({ filterName: name });
+		expect(create?.parameters.tableName).toBe(name);
 		// n8n's table of the name may stand on a later page.
 		expect(list?.parameters).toMatchObject({ operation: 'list', returnAll: true });
 		expect(create?.parameters.options).toEqual({ createIfNotExists: true });

@@ -61,6 +61,22 @@ describe('a call', () => {
 		}
 	});
 
+	it('that is redirected does not take the token elsewhere', async () => {
+		n8n.zoho.fault({ kind: 'modules', redirect: `${n8n.zoho.url}/elsewhere`, times: Infinity });
+		const { reply } = await n8n.call(THIS);
+
+		expect(reply).toMatchObject({ httpStatus: 302 });
+		expect(n8n.zoho.requests.filter(({ path }) => path === '/elsewhere')).toEqual([]);
+	});
+
+	it('whose connection breaks is told as that', async () => {
+		n8n.zoho.fault({ kind: 'modules', reset: true, times: Infinity });
+		const { reply, requests } = await n8n.call(THIS);
+
+		expect(reply).toMatchObject({ reason: 'networkError', code: 'ECONNRESET' });
+		expect(requests).toBe(1);
+	});
+
 	itInNewest.each([{}, { credentials: {} }])(
 		'can be made where n8n lends a credential to a node that has none: %j',
 		async (chosen) => {
