@@ -80,8 +80,10 @@ function outcomesTable(outcomes: Outcome[]): string {
 				if (told === undefined) return '';
 				const count = (status: string) =>
 					told.assertionResults.filter((test) => test.status === status).length;
-				if (told.status === 'passed') return count('passed');
-				return count('failed') > 0 ? `${count('failed')} failed` : 'not run';
+				if (count('failed') > 0) return `${count('failed')} failed`;
+				// It could not be loaded, or something went wrong outside of its tests.
+				if (told.status === 'failed') return 'failed';
+				return count('passed') > 0 ? count('passed') : 'not run';
 			}),
 		]),
 		sum('passed', ({ numPassedTests }) => numPassedTests),
