@@ -1,7 +1,7 @@
 /** An access token as all runs of this process share it. */
 import { sleep } from 'n8n-workflow';
 
-import { isFailure } from '../zoho/failures';
+import { isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 
 /** What is known of a credential's token by all runs of this process. */
@@ -41,7 +41,7 @@ export async function inTurn(
 	if (token.trial) {
 		const reply = (await token.trial)?.reply;
 		// What refused the first call would refuse this one, and cost a renewal for that.
-		if (reply && isFailure(reply) && reply.reach === 'account') return { reply, requests: 0 };
+		if (reply && isFailure(reply) && isOfToken(reply)) return { reply, requests: 0 };
 		return await call();
 	}
 	if (token.tried === token.signed) return await call();
@@ -55,4 +55,9 @@ export async function inTurn(
 	const answer = await first;
 	token.tried = token.signed;
 	return answer;
+}
+
+/** Whether it is true of every call with the token. A scope may be missing for one call alone. */
+function isOfToken({ reach, reason }: Failure): boolean {
+	return reach === 'account' && reason !== 'scopeMismatch';
 }

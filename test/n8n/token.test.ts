@@ -65,6 +65,17 @@ describe('a token that nobody has tried', () => {
 		await second.answered;
 	});
 
+	it('is not refused by a scope that only the first call needs', async () => {
+		const token: Token = { signed: 'new' };
+		const [first, second] = [callOf(token), callOf(token)];
+		first.answer({ reply: failure('scopeMismatch', { message: 'no' }), requests: 1 });
+		await settled();
+
+		expect(second.times).toBe(1);
+		second.answer(ok);
+		expect(await second.answered).toBe(ok);
+	});
+
 	it('is not waited for longer than a call may take', async () => {
 		const token: Token = { signed: 'new' };
 		const first = callOf(token, 20);
