@@ -10,6 +10,15 @@ module.exports = import('./eslint.config.mjs').then(({ default: official }) => [
 			'@n8n/community-nodes/no-restricted-globals': 'off',
 			'@n8n/community-nodes/no-restricted-imports': 'off',
 			'no-console': 'off',
+			// Forgotten there, it has all other tests of its file pass over unseen.
+			'no-restricted-properties': [
+				'error',
+				...['describe', 'it', 'test'].map((object) => ({
+					object,
+					property: 'only',
+					message: 'Let the other tests of the file run, too.',
+				})),
+			],
 		},
 	},
 ]);

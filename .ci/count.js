@@ -1,6 +1,6 @@
 // Adds up what jest says in the files that are named: names again what failed, with the beginning of
 // its message, since the output before is long; then one plain line, "N passed, N failed". A file
-// that jest did not write counts as a failure.
+// that jest did not write counts as a failure. Ends with 1 where there was one.
 const { readFileSync } = require('node:fs');
 const path = require('node:path');
 const { stripVTControlCharacters } = require('node:util');
@@ -31,3 +31,4 @@ for (const file of process.argv.slice(2)) {
 	}
 }
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;

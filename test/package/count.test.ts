@@ -1,5 +1,5 @@
 /** The line that a run of all tests ends with: `.ci/count.js`, over results as jest writes them. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -52,9 +52,15 @@ function results(name: string, ...suites: Array<ReturnType<typeof suite>>): stri
 	return file;
 }
 
-/** What is printed for these files. */
-const count = (...files: string[]) =>
-	execFileSync(process.execPath, ['.ci/count.js', ...files], { cwd: root, encoding: 'utf8' });
+/** What is printed for these files. It has to end with 1 where it says that something failed. */
+function count(...files: string[]): string {
+	const { status, stdout } = spawnSync(process.execPath, ['.ci/count.js', ...files], {
+		cwd: root,
+		encoding: 'utf8',
+	});
+	expect(status).toBe(stdout.endsWith(' 0 failed\n') ? 0 : 1);
+	return stdout;
+}
 
 describe('the results of several runs of jest', () => {
 	it('are added up in one plain last line, and nothing else is said where all have passed', () => {
