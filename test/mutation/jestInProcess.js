@@ -60,11 +60,15 @@ const FAST_COUNTING = `function $1() {
 `;
 /** What Stryker adds to each source to ask whether a mutant is switched on. */
 const ASKING = /function (stryMutAct_\w+)\(id\) \{[\s\S]*?\n\}\n/;
-/** The same, and counts how often anything is asked: what turns in circles asks without end. */
-const COUNTED_ASKING = `function $1(id) {
-	const stryker = globalThis.__stryker__;
-	if (++stryker.passes > stryker.mostPasses) throw new Error('turns in circles');
-	return stryker.activeMutant === id;
+/**
+ * The same, of the run in which the module was loaded: what a run has left behind goes on with its own
+ * mutant, and counts for its own run. Counts how often anything is asked: what turns in circles asks
+ * without end.
+ */
+const COUNTED_ASKING = `var stryRun = globalThis.__stryker__.run;
+function $1(id) {
+	if (++stryRun.passes > stryRun.mostPasses) throw new Error('turns in circles');
+	return stryRun.activeMutant === id;
 }
 `;
 let isCounting = true;

@@ -1,7 +1,8 @@
 /** Reads StrykerJS's report: what the tests noticed of each file, and what they did not. */
 
 const DETECTED = new Set(['Killed', 'Timeout']);
-const MISSED = new Set(['Survived', 'NoCoverage']);
+/** Of whatever else may have become of a mutant it is not known that a test notices it. */
+const isDetected = ({ status }) => DETECTED.has(status);
 
 /** The text of a source between two places, as the report counts them: from 1, the end outside. */
 function textAt(source, { start, end }) {
@@ -40,9 +41,9 @@ function judge(report, harmless) {
 	for (const mutant of mutantsOf(report)) {
 		const counts = (files[mutant.file] ??= { mutants: 0, detected: 0, missed: 0, harmless: 0 });
 		counts.mutants++;
-		if (DETECTED.has(mutant.status)) counts.detected++;
-		if (!MISSED.has(mutant.status)) continue;
-		if (isHarmless(mutant)) {
+		if (isDetected(mutant)) {
+			counts.detected++;
+		} else if (isHarmless(mutant)) {
 			counts.harmless++;
 		} else {
 			counts.missed++;

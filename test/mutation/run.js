@@ -100,7 +100,8 @@ function main() {
 	const { files: counts, survivors, stale, score } = judge(runStryker(files), harmless);
 	for (const { file, location, mutatorName, original, replacement, status } of survivors) {
 		const [from, to] = [original, replacement].map((text) => JSON.stringify(text.slice(0, 100)));
-		const seen = status === 'NoCoverage' ? 'no test comes by' : 'no test fails';
+		const seen =
+			{ NoCoverage: 'no test comes by', Survived: 'no test fails' }[status] ?? `ended as ${status}`;
 		console.log(`${file}:${location.start.line}: ${seen}, ${mutatorName}: ${from} -> ${to}`);
 	}
 	console.log(table(counts).join('\n'));
