@@ -11,7 +11,7 @@ import type { Group } from './groups';
 import { CallQueue, paceOf, type Call, type QueueSettings } from './queue';
 import { keepToQuota } from './quota';
 import { readReply, type Told } from './reply';
-import { endsTheRun, isOfRecord, sortOut } from './told';
+import { endsTheRun, isOfRecord, mayBeSought, sortOut } from './told';
 
 export interface UnblockSettings extends QueueSettings, RetrySettings {
 	alreadyUnblocked: 'success' | 'error';
@@ -153,9 +153,9 @@ export class UnblockPlan implements Plan<Call> {
 		untold: readonly string[],
 	): void {
 		// The call was not refused, so the record that a larger one was refused for is not in it,
-		// unless it is told here for the same reason.
-		const sought = search.failureBehind(batch)?.reason;
-		const isFound = [...settled.values()].some((one) => isFailure(one) && one.reason === sought);
+		// unless it is told here.
+		const sought = search.failureBehind(batch);
+		const isFound = sought && [...settled.values()].some((one) => mayBeSought(one, sought));
 		if (isFound || open.length > 0) return search.again(batch, untold);
 		const culprit = search.passed(batch);
 		if (culprit) this.culprits.settle(group, culprit.id, culprit.failure);

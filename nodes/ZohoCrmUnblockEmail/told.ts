@@ -14,6 +14,16 @@ export function isOfRecord(outcome: Outcome): boolean {
 	return outcome.reach === 'record' && !['invalidRequest', 'noPermission'].includes(outcome.reason);
 }
 
+/**
+ * Whether a record may be the one that a larger call was refused for: it failed for the same reason, or
+ * one of the two is in no list. In an entry Zoho may have other words than for a whole call.
+ */
+export function mayBeSought(outcome: Outcome, sought: Failure): boolean {
+	if (!isFailure(outcome)) return false;
+	if (outcome.reason === sought.reason) return true;
+	return outcome.reason !== 'alreadyUnblocked' && !(isOfRecord(outcome) && isOfRecord(sought));
+}
+
 /** Whether nothing more is worth sending, whatever record it was told of. */
 export function endsTheRun({ reach, transient }: Failure): boolean {
 	return reach === 'account' || (reach === 'rest' && !transient);

@@ -87,6 +87,31 @@ describe('records that are told of one by one', () => {
 		expect(played.saidOf('ab')).toEqual(['scopeMismatch', 'not sent']);
 	});
 
+	it('throw no suspicion on another where the bad one is told in other words than the call was', () => {
+		const details = { expected_data_type: 'bigint', json_path: '$.ids[0]' };
+		const played = HandPlayed.of('ab');
+		const calls = played.playAll((ids) => {
+			if (ids === 'ab') {
+				return refusal('INVALID_DATA', 'Invalid record provided', { resource_path_index: 1 });
+			}
+			const bad = { code: 'INVALID_DATA', message: 'invalid data', details };
+			return ids === 'a' ? reply(400, { data: [bad] }) : told(ids);
+		});
+
+		expect(calls).toEqual(['ab', 'a', 'b']);
+		expect(played.saidOf('ab')).toEqual(['invalidRequest', 'unblocked']);
+	});
+
+	it('leave the one that a call was refused for among the others where they fail for known causes of their own', () => {
+		const played = HandPlayed.of('ab');
+		const calls = played.playAll((ids) =>
+			ids === 'ab' ? refusal('INVALID_DATA', 'Invalid record provided') : told('', ids),
+		);
+
+		expect(calls).toEqual(['ab', 'a']);
+		expect(played.saidOf('ab')).toEqual(['permanentlyBlocked', 'recordNotFound']);
+	});
+
 	it('go again at once where a refusal names others only: nothing was done for them', () => {
 		const played = HandPlayed.of('abc');
 		const dead = entry('b', 'NOT_ALLOWED', 'blocked permanently');

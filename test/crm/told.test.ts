@@ -1,5 +1,5 @@
 /** A reply that speaks of each record: whose records are done, go again, or end the run. */
-import { endsTheRun, isOfRecord, sortOut } from '../../nodes/ZohoCrmUnblockEmail/told';
+import { endsTheRun, isOfRecord, mayBeSought, sortOut } from '../../nodes/ZohoCrmUnblockEmail/told';
 import type { Outcome } from '../../nodes/ZohoCrmUnblockEmail/outcomes';
 import { failure, type Failure, type Reason } from '../../nodes/zoho/failures';
 
@@ -64,6 +64,24 @@ describe('an outcome says that the call was let in', () => {
 		['a limit', why('rateLimited'), false],
 	])('%s: %s', (_, outcome, isLetIn) => {
 		expect(isOfRecord(outcome)).toBe(isLetIn);
+	});
+});
+
+describe('a larger call may have been refused for the sake of', () => {
+	const GONE = why('recordNotFound');
+	const LOCKED = why('invalidRequest', { reach: 'record' });
+	const ALREADY = why('alreadyUnblocked');
+
+	it.each<[string, Outcome, Failure, boolean]>([
+		['a record that failed for the same reason', DEAD, DEAD, true],
+		['a record that was not blocked, where the call had just that', ALREADY, ALREADY, true],
+		['a record that is told of in words of no list', LOCKED, GONE, true],
+		['a record, where the words for the call are in no list', GONE, LOCKED, true],
+		['no record that failed for another known reason', DEAD, GONE, false],
+		['no record that was unblocked', DONE, LOCKED, false],
+		['no record that was not blocked', ALREADY, LOCKED, false],
+	])('%s', (_, outcome, sought, isSought) => {
+		expect(mayBeSought(outcome, sought)).toBe(isSought);
 	});
 });
 
