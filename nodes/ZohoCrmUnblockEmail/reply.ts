@@ -57,19 +57,30 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const { httpStatus } = reply;
 	const parsed = parseJson(keepDigits(reply.body));
 	const body = asRecord(parsed);
+	const isList = Array.isArray(body.data);
 	const entries = Array.isArray(body.data) ? body.data : isFlatSuccess(body, reply) ? [body] : [];
 	const outcomes = readEntries(entries, ids, reply);
 	const isRefusal = httpStatus >= 400;
-	if (outcomes.size > 0 || (Array.isArray(body.data) && !isRefusal)) {
+	const said = refusalOfAll(entries.length > 0 ? entries.filter(namesNobody) : [body], isRefusal);
+	if (outcomes.size > 0 || (isList && !isRefusal && !said)) {
 		return { kind: 'told', outcomes, isRefusal, waitMs: reply.retryAfterMs };
 	}
-	// A refusal whose entries name nobody says no more than one error for the whole call.
-	const said = asRecord(entries.length > 0 ? entries.find(namesNobody) : body);
 	const refusal = refusalIn(said);
-	if (!refusal || (!isRefusal && isSuccess(refusal.code))) {
-		return { kind: 'refused', failure: unreadable('crm', reply) };
-	}
+	if (!said || !refusal) return { kind: 'refused', failure: unreadable('crm', reply) };
 	return readRefusal(refusal, asRecord(said.details), ids, reply);
+}
+
+/**
+ * What names nobody and is a refusal says no more than one error for the whole call, whatever the
+ * HTTP status. Where nothing says that the call was refused, it is none if something was done.
+ */
+function refusalOfAll(
+	nameless: unknown[],
+	isRefusal: boolean,
+): Record<string, unknown> | undefined {
+	const spoken = nameless.map(asRecord).filter((one) => refusalIn(one));
+	const isDone = spoken.some((one) => isSuccess(refusalIn(one)?.code || text(one.status)));
+	return isDone && !isRefusal ? undefined : spoken[0];
 }
 
 /** An entry that names another record than the ones sent says nothing of them. */

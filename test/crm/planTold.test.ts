@@ -112,6 +112,28 @@ describe('records that are told of one by one', () => {
 		expect(played.saidOf('ab')).toEqual(['permanentlyBlocked', 'recordNotFound']);
 	});
 
+	it('are not sent in vain where Zoho refuses the account in an entry that names nobody', () => {
+		const scope = { code: 'OAUTH_SCOPE_MISMATCH', message: 'invalid scope', details: {} };
+		const played = HandPlayed.of('abcdef', { batchSize: 2 });
+
+		expect(played.playAll(() => reply(207, { data: [scope] }))).toEqual(['ab']);
+		expect(played.plan.ending?.reason).toBe('scopeMismatch');
+		expect(played.saidOf('abc')).toEqual(['scopeMismatch', 'scopeMismatch', 'not sent']);
+	});
+
+	it('are told apart where HTTP 200 came with the refusal of one that nobody names', () => {
+		const dead = { code: 'NOT_ALLOWED', message: 'blocked permanently', details: {} };
+		const played = HandPlayed.of('abcd');
+		played.playAll((ids) => (ids.includes('c') ? reply(200, { data: [dead] }) : told(ids)));
+
+		expect(played.saidOf('abcd')).toEqual([
+			'unblocked',
+			'unblocked',
+			'permanentlyBlocked',
+			'unblocked',
+		]);
+	});
+
 	it('go again at once where a refusal names others only: nothing was done for them', () => {
 		const played = HandPlayed.of('abc');
 		const dead = entry('b', 'NOT_ALLOWED', 'blocked permanently');

@@ -61,6 +61,28 @@ describe('an entry without an ID', () => {
 		expect(refused(read(400, { data: [failed(OTHER), locked] }))).toEqual(unclear);
 	});
 
+	it.each([200, 202, 207])(
+		'of a refusal is one for the whole call, also with HTTP %i',
+		(httpStatus) => {
+			const scope = { ...locked, code: 'OAUTH_SCOPE_MISMATCH', details: {} };
+
+			for (const data of [[scope], [null, scope], [failed(OTHER), scope]]) {
+				expect(refused(read(httpStatus, { data }))).toEqual({
+					reason: 'scopeMismatch',
+					reach: 'account',
+					culprit: undefined,
+				});
+			}
+			expect(read(httpStatus, { data: [scope] })).toEqual(read(httpStatus, scope));
+		},
+	);
+
+	it('of a refusal is not one for all where another says that something was done', () => {
+		const success = { ...locked, code: 'SUCCESS' };
+
+		expect(told(read(207, { data: [locked, success] }))).toEqual([]);
+	});
+
 	it('that names a place where no record was is no refusal of all', () => {
 		const details = { json_path: '$.ids[7]' };
 
