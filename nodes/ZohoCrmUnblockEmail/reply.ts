@@ -133,12 +133,17 @@ function readEntries(
 		const id = recordIn(details, ids, sent, ONE_INDEX) ?? (isOnly ? ids[0] : undefined);
 		const refusal = refusalIn(entry) ?? { code: text(status), message: '' };
 		if (id === undefined || refusal.code === '') continue;
-		// Of two entries for one record, a failure counts: there is something left to do.
 		const before = outcomes.get(id);
-		if (before && isFailure(before)) continue;
-		outcomes.set(id, readEntry(refusal, reply));
+		const outcome = readEntry(refusal, reply);
+		if (!before || weightOf(outcome) > weightOf(before)) outcomes.set(id, outcome);
 	}
 	return outcomes;
+}
+
+/** Of two entries for one record, the one counts that leaves more to do; of two alike, the first. */
+function weightOf(outcome: Outcome): number {
+	if (!isFailure(outcome)) return 0;
+	return outcome.reason === 'alreadyUnblocked' ? 1 : 2;
 }
 
 function readEntry(refusal: Refusal, reply: Reply): Outcome {

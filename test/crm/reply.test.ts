@@ -75,6 +75,34 @@ describe('a reply with an entry for each record', () => {
 		expect(told(read(207, { data }))).toEqual([[A, 'recordNotFound']]);
 	});
 
+	it.each([
+		['first', 0],
+		['second', 1],
+		['last', 2],
+	])(
+		'hides no failure behind "already unblocked" where that is the %s of its entries',
+		(_, place) => {
+			const data = [
+				failed(A),
+				failed(A, 'NOT_ALLOWED', 'Cannot unblock, Email is blocked permanently'),
+			];
+			data.splice(place, 0, failed(A, 'NOT_ALLOWED', 'Email is already unblocked'));
+
+			expect(told(read(207, { data }))).toEqual([[A, 'recordNotFound']]);
+		},
+	);
+
+	it('counts as already unblocked where one of two entries says so and the other is a success', () => {
+		const already = failed(A, 'NOT_ALLOWED', 'Email is already unblocked');
+
+		for (const data of [
+			[already, done(A)],
+			[done(A), already],
+		]) {
+			expect(told(read(207, { data }))).toEqual([[A, 'alreadyUnblocked']]);
+		}
+	});
+
 	it('is passed over where an entry is none', () => {
 		const data = [null, 7, 'x', [], {}, { details: null }, { details: { id: A } }, done(B)];
 
