@@ -111,7 +111,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
 	private takeTold(call: Call, told: Told, now: number): string | undefined {
 		const { group, batch } = call;
-		const { settled, untold, transient } = sortOut(batch.ids, told);
+		const { settled, untold, transient } = sortOut(batch.ids, told, now);
 		const outcomes = [...settled.values()];
 		if (outcomes.some(isOfRecord)) this.culprits.letIn(group);
 		const failures = outcomes.filter(isFailure);

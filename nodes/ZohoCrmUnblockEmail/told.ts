@@ -1,5 +1,5 @@
 /** What a reply that speaks of each record says. Pure. */
-import { failure, isFailure, type Failure } from '../zoho/failures';
+import { dated, failure, isFailure, type Failure } from '../zoho/failures';
 import type { Outcome } from './outcomes';
 import type { Told } from './reply';
 
@@ -29,16 +29,24 @@ export function endsTheRun({ reach, transient }: Failure): boolean {
 	return reach === 'account' || (reach === 'rest' && !transient);
 }
 
-/** The records of a call by what Zoho said of each. */
-export function sortOut(ids: readonly string[], { outcomes, isRefusal }: Told) {
+/**
+ * The records of a call by what Zoho said of each.
+ *
+ * @param now the clock of the run, in ms: what may be tried again later says from when on
+ */
+export function sortOut(ids: readonly string[], told: Told, now: number) {
 	const settled = new Map<string, Outcome>();
 	const transient = new Map<string, Failure>();
 	const untold: string[] = [];
+	const later = (id: string, why: Failure) => {
+		const waitMs = told.waitMs ?? why.waitMs;
+		transient.set(id, waitMs === undefined ? why : dated({ ...why, waitMs }, now));
+	};
 	for (const id of ids) {
-		const outcome = outcomes.get(id);
-		if (!outcome && isRefusal) untold.push(id);
-		else if (!outcome) transient.set(id, MISSING);
-		else if (isFailure(outcome) && outcome.transient) transient.set(id, outcome);
+		const outcome = told.outcomes.get(id);
+		if (!outcome && told.isRefusal) untold.push(id);
+		else if (!outcome) later(id, MISSING);
+		else if (isFailure(outcome) && outcome.transient) later(id, outcome);
 		else settled.set(id, outcome);
 	}
 	return { settled, transient, untold };

@@ -1,5 +1,5 @@
 /** Replies that speak of each record: who is done, who goes again, and who may have been done. */
-import { entry, HandPlayed, ONE_IS_DEAD, refusal, reply, told } from './planByHand';
+import { entry, HandPlayed, LEADS, ONE_IS_DEAD, refusal, reply, told } from './planByHand';
 
 describe('records that are told of one by one', () => {
 	const failing = (id: string) => entry(id, 'INTERNAL_ERROR', 'Busy');
@@ -27,6 +27,42 @@ describe('records that are told of one by one', () => {
 		played.take(played.call(), reply(200, body, { retryAfterMs: 3000 }));
 
 		expect(played.next()).toBe('wait 3000');
+	});
+
+	it.each([207, 429])(
+		'say from when on to try again where a limit is told in entries (HTTP %i)',
+		(status) => {
+			const limit = (id: string) => entry(id, 'LIMIT_EXCEEDED', 'limit exceeded');
+			const played = HandPlayed.of('abc', { batchSize: 2 });
+			played.now = 1000;
+			played.play(reply(status, { data: [limit('a'), limit('b')] }, { retryAfterMs: 7_200_000 }));
+
+			for (const id of 'ab') {
+				expect(played.plan.outcomeOf(LEADS, id)).toMatchObject({
+					reason: 'rateLimited',
+					retryAt: 7_201_000,
+				});
+			}
+			expect(played.plan.ending).toMatchObject({ reason: 'rateLimited', retryAt: 7_201_000 });
+		},
+	);
+
+	it('say from when on to try again where only the words of the limit tell', () => {
+		const words = 'Cannot execute more than 100 requests per API. Try again after 22 minutes.';
+		const played = HandPlayed.of('ab', { maxRetries: 0 });
+		const limit = entry('a', 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED', words);
+		played.play(reply(207, { data: [limit, entry('b')] }));
+
+		expect(played.plan.outcomeOf(LEADS, 'a')).toMatchObject({ retryAt: 22 * 60_000 });
+		expect(played.plan.ending).toMatchObject({ retryAt: 22 * 60_000 });
+	});
+
+	it('say nothing of trying again where it is in vain, whatever wait a reply asks for', () => {
+		const dead = entry('a', 'NOT_ALLOWED', 'blocked permanently');
+		const played = HandPlayed.of('ab');
+		played.play(reply(207, { data: [dead, entry('b')] }, { retryAfterMs: 3000 }));
+
+		expect(played.plan.outcomeOf(LEADS, 'a')).not.toHaveProperty('retryAt');
 	});
 
 	it('fail with what Zoho failed at once the retries are used up, and the run goes on', () => {

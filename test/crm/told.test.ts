@@ -12,7 +12,7 @@ const BUSY = why('serverError');
 describe('the records of a call', () => {
 	const sorted = (outcomes: Array<[string, Outcome]>, isRefusal: boolean) => {
 		const told = { kind: 'told' as const, outcomes: new Map(outcomes), isRefusal };
-		const { settled, transient, untold } = sortOut(['1', '2', '3', '4'], told);
+		const { settled, transient, untold } = sortOut(['1', '2', '3', '4'], told, 0);
 		return { settled: [...settled], transient: [...transient], untold };
 	};
 	const outcomes: Array<[string, Outcome]> = [
