@@ -111,11 +111,11 @@ export class UnblockPlan implements Plan<Call> {
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
 	private takeTold(call: Call, told: Told, now: number): string | undefined {
 		const { group, batch } = call;
-		const { settled, untold, transient } = sortOut(batch.ids, told, now);
+		const { settled, untold, transient, inDoubt } = sortOut(batch.ids, told, now);
 		const outcomes = [...settled.values()];
 		if (outcomes.some(isOfRecord)) this.culprits.letIn(group);
 		const failures = outcomes.filter(isFailure);
-		const ending = failures.find(endsTheRun);
+		const ending = [...failures, ...(told.rest ? [told.rest] : [])].find(endsTheRun);
 		const [refusal] = failures;
 		// A single record that is told the refusal in question, in an entry of its own.
 		if (isOfTrial(call) && refusal && !ending) {
@@ -123,6 +123,7 @@ export class UnblockPlan implements Plan<Call> {
 			return undefined;
 		}
 		this.ending ??= ending;
+		for (const id of inDoubt) group.outcomes.doubt([id]);
 		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
 		const worst = this.learnFrom(call, transient);
 		const waitMs = worst && this.pauseBefore(call, told.waitMs);

@@ -13,6 +13,8 @@ export interface Told {
 	outcomes: Map<string, Outcome>;
 	/** The call was refused as such, so that nothing was done for those that it says nothing of. */
 	isRefusal: boolean;
+	/** What an entry that names nobody says of the account or of a limit. */
+	rest?: Failure | undefined;
 	/** The wait that Retry-After asks for, in ms. */
 	waitMs?: number | undefined;
 }
@@ -63,7 +65,8 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const isRefusal = httpStatus >= 400;
 	const said = refusalOfAll(entries.length > 0 ? entries.filter(namesNobody) : [body], isRefusal);
 	if (outcomes.size > 0 || (isList && !isRefusal && !said)) {
-		return { kind: 'told', outcomes, isRefusal, waitMs: reply.retryAfterMs };
+		const rest = restIn(entries, reply);
+		return { kind: 'told', outcomes, isRefusal, rest, waitMs: reply.retryAfterMs };
 	}
 	const refusal = refusalIn(said);
 	if (!said || !refusal) return { kind: 'refused', failure: unreadable('crm', reply) };
@@ -81,6 +84,18 @@ function refusalOfAll(
 	const spoken = nameless.map(asRecord).filter((one) => refusalIn(one));
 	const isDone = spoken.some((one) => isSuccess(refusalIn(one)?.code || text(one.status)));
 	return isDone && !isRefusal ? undefined : spoken[0];
+}
+
+/** What entries that name nobody say of more than a record. */
+function restIn(entries: unknown[], { httpStatus }: Reply): Failure | undefined {
+	const refusals = entries.filter(namesNobody).flatMap((entry) => refusalIn(entry) ?? []);
+	const failures = refusals
+		.filter(({ code }) => code !== '' && !isSuccess(code))
+		.map((refusal) => classify('crm', refusal, { httpStatus }));
+	return (
+		failures.find(({ reach }) => reach === 'account') ??
+		failures.find(({ reason }) => reason === 'rateLimited')
+	);
 }
 
 /** An entry that names another record than the ones sent says nothing of them. */

@@ -38,16 +38,19 @@ export function sortOut(ids: readonly string[], told: Told, now: number) {
 	const settled = new Map<string, Outcome>();
 	const transient = new Map<string, Failure>();
 	const untold: string[] = [];
+	const inDoubt: string[] = [];
 	const later = (id: string, why: Failure) => {
 		const waitMs = told.waitMs ?? why.waitMs;
 		transient.set(id, waitMs === undefined ? why : dated({ ...why, waitMs }, now));
 	};
 	for (const id of ids) {
-		const outcome = told.outcomes.get(id);
-		if (!outcome && told.isRefusal) untold.push(id);
-		else if (!outcome) later(id, MISSING);
+		const named = told.outcomes.get(id);
+		const outcome = named ?? told.rest ?? (told.isRefusal ? undefined : MISSING);
+		// The call was let in, so it may have been done for this one before that was said.
+		if (!named && told.rest && !told.isRefusal) inDoubt.push(id);
+		if (!outcome) untold.push(id);
 		else if (isFailure(outcome) && outcome.transient) later(id, outcome);
 		else settled.set(id, outcome);
 	}
-	return { settled, transient, untold };
+	return { settled, transient, untold, inDoubt };
 }

@@ -182,3 +182,54 @@ describe('records that are told of one by one', () => {
 		expect(played.plan.isolated).toBe(0);
 	});
 });
+
+describe('an entry without a name beside others that have one', () => {
+	const nameless = (code: string) => ({ code, message: 'No.', details: {} });
+
+	it.each([207, 400])('ends the run where it refuses the account (HTTP %i)', (status) => {
+		const played = HandPlayed.of('abcd', { batchSize: 2 });
+		const data = [entry('a', 'NOT_ALLOWED', 'blocked permanently'), nameless('INVALID_TOKEN')];
+		const calls = played.playAll(() => reply(status, { data }));
+
+		expect(calls).toEqual(['ab']);
+		expect(played.plan.ending?.reason).toBe('authenticationFailed');
+		// Where the call was let in, nobody knows whether it was done for the one that is left out.
+		expect(played.saidOf('abcd')).toEqual([
+			'permanentlyBlocked',
+			status === 207 ? 'authenticationFailed?' : 'authenticationFailed',
+			'not sent',
+			'not sent',
+		]);
+	});
+
+	it('ends the run also where no record is left out', () => {
+		const played = HandPlayed.of('ab', { batchSize: 1 });
+		const data = [entry('a'), nameless('OAUTH_SCOPE_MISMATCH')];
+
+		expect(played.playAll(() => reply(207, { data }))).toEqual(['a']);
+		expect(played.plan.ending?.reason).toBe('scopeMismatch');
+		expect(played.said('a')).toBe('unblocked');
+	});
+
+	it.each([207, 429])(
+		'has those that are left out wait where it tells a limit (HTTP %i)',
+		(status) => {
+			const played = HandPlayed.of('abc');
+			const data = [entry('a'), nameless('LIMIT_EXCEEDED')];
+			const log = played.take(played.call(), reply(status, { data }));
+
+			expect(log).toBe('No. Trying 2 records again in 1 s.');
+			expect(played.next()).toBe('wait 1000');
+			played.now = 1000;
+			expect(played.play(told)).toBe('bc');
+			expect(played.saidOf('abc')).toEqual(['unblocked', 'unblocked', 'unblocked']);
+		},
+	);
+
+	it('says nothing of those that are left out where it may be about any one record', () => {
+		const played = HandPlayed.of('abc');
+		played.play(reply(400, { data: [entry('a', 'INVALID_DATA', 'x'), nameless('INVALID_DATA')] }));
+
+		expect(played.next()).toBe('bc');
+	});
+});
