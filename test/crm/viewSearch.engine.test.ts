@@ -36,6 +36,17 @@ describe('the list of custom views', () => {
 		expect(stage.zoho.calls('customViews')).toHaveLength(3);
 	});
 
+	it('keeps every digit of an ID that Zoho sends without quotes, so that the right view is read', async () => {
+		stage.zoho.fault({
+			kind: 'customViews',
+			status: 200,
+			body: '{"custom_views":[{"id":2423488000000575001,"name":"Bounced"}],"info":{"more_records":false}}',
+			headers: { 'content-type': 'application/json' },
+		});
+
+		expect(await search()).toEqual(['Bounced (2423488000000575001)']);
+	});
+
 	it('says that "Read Custom Views" is off, and asks Zoho nothing', async () => {
 		stage.connect();
 
