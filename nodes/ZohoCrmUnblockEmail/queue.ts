@@ -6,6 +6,7 @@ import type { Failure } from '../zoho/failures';
 import { Isolation } from './isolation';
 import type { Outcomes } from './outcomes';
 import type { Group } from './groups';
+import { waitUntil } from './quota';
 import { ShareOfBad } from './share';
 import type { Part, Trial } from './trial';
 
@@ -104,7 +105,11 @@ export class CallQueue {
 		if (!mayStart) return isBusy || !this.isWhole ? { do: 'later' } : { do: 'done' };
 		const startAt = this.pace.nextStartAt(now);
 		if (startAt === undefined || (this.isSizing && isBusy)) return { do: 'later' };
-		if (startAt > now && this.hasWork()) return { do: 'wait', until: startAt };
+		if (startAt > now && this.hasWork()) {
+			// Calls under way may be the last ones, and then there was no wait to tell of.
+			const isSure = !isBusy && this.isWhole;
+			return isSure ? waitUntil(startAt, this.pace, now) : { do: 'wait', until: startAt };
+		}
 		const errand = this.waiting.takeDue(now) ?? this.newErrand(now);
 		if (errand) return this.start(errand, now);
 		const { firstAt } = this.waiting;

@@ -7,7 +7,7 @@ import { inWords } from '../run/words';
 import { dated, failure, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { readPage, type PagePlace, type PageResult, type ViewRecord } from './customView';
-import { keepToQuota } from './quota';
+import { keepToQuota, waitUntil } from './quota';
 
 export interface ViewSettings extends RetrySettings {
 	/** On Error is Stop Workflow: all input is read before the first page, and a failure ends the run. */
@@ -115,7 +115,7 @@ export class ViewPlan implements Plan<PageCall> {
 		const startAt = this.pace.nextStartAt(now);
 		if (startAt === undefined) return LATER;
 		if (this.ready.length + this.waiting.size === 0) return idle;
-		if (startAt > now) return { do: 'wait', until: startAt };
+		if (startAt > now) return waitUntil(startAt, this.pace, now);
 		const errand = this.waiting.takeDue(now) ?? this.takeReady(now);
 		if (errand) return this.start(errand, now);
 		return { do: 'wait', until: this.waiting.firstAt! };

@@ -4,6 +4,9 @@ import type { Quota } from '../zoho/waits';
 /** After so many ms without "too many", one call more at once is tried again. */
 const GOOD_WHILE_MS = 60_000;
 
+/** Shorter waits are no news, nor is one that ends so much later than was told. */
+const WORTH_TELLING_MS = 1000;
+
 /**
  * The first call goes alone, so that an expired token is renewed once and not by every call at a
  * time; then as many at once as is allowed. Where Zoho says that there are too many, it is half of
@@ -16,6 +19,8 @@ export class Pace {
 	private nextStart = -Infinity;
 	/** Zoho wants no calls before. */
 	private heldUntil = -Infinity;
+	/** What a person has been told of that. */
+	private toldUntil = -Infinity;
 	private allowed: number;
 	private changedAt = -Infinity;
 
@@ -58,10 +63,11 @@ export class Pace {
 	/**
 	 * Zoho has said to a call that started at `startedAt` that there are too many.
 	 *
-	 * @param waitMs before that call goes again: others do not go before it
+	 * @param waitMs before that call goes again, as the log says: others do not go before it
 	 */
 	tooMany(startedAt: number, waitMs: number, now: number): void {
 		this.heldUntil = Math.max(this.heldUntil, now + waitMs);
+		this.toldUntil = Math.max(this.toldUntil, now + waitMs);
 		if (startedAt < this.changedAt) return;
 		this.allowed = Math.max(1, Math.floor(this.allowed / 2));
 		this.changedAt = now;
@@ -72,5 +78,12 @@ export class Pace {
 		if (remaining > this.open) return false;
 		this.heldUntil = Math.max(this.heldUntil, now + retryAfterMs);
 		return true;
+	}
+
+	/** How long Zoho still wants no calls, in ms, where nobody has been told: once for each wait. */
+	newsOfWait(now: number): number | undefined {
+		if (this.heldUntil - Math.max(now, this.toldUntil) < WORTH_TELLING_MS) return undefined;
+		this.toldUntil = this.heldUntil;
+		return this.heldUntil - now;
 	}
 }

@@ -83,12 +83,14 @@ it('says of a view that begins beyond what Zoho hands out that it failed', () =>
 	expect(view.isRead).toBe(false);
 });
 
-it('keeps to a quota that Zoho tells of, and ends where it is used up for long', () => {
+it('keeps to a quota that Zoho tells of, says so once, and ends where it is used up for long', () => {
 	const { plan, view } = planOf('1', '2');
 	const left = JSON.stringify([{ duration: 60, 'remaining-count': 0, 'retry-after': 30 }]);
 	answer(plan, page(['a'], true, { 'x-rate-limit': left }));
 
-	expect(plan.next(0)).toEqual({ do: 'wait', until: 30_000 });
+	const why = 'Waiting 30 s: the calls that Zoho allows are used up.';
+	expect(plan.next(0)).toEqual({ do: 'wait', until: 30_000, why });
+	expect(plan.next(200)).toEqual({ do: 'wait', until: 30_000 });
 
 	const long = JSON.stringify([{ duration: 60, 'remaining-count': 0, 'retry-after': 7_200 }]);
 	answer(plan, page(['b'], true, { 'x-rate-limit': long }), nextCall(plan, 30_000));
