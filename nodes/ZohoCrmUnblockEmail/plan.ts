@@ -202,7 +202,7 @@ export class UnblockPlan implements Plan<Call> {
 			? pauseBeforeRetry(call.tries + 1, this.settings, askedMs, this.random())
 			: undefined;
 		if (waitMs === undefined) this.end({ ...why, reach: 'rest' });
-		else this.queue.pace.tooMany(call.startedAt, waitMs, now);
+		else this.queue.pace.tooMany(call.startedAt, waitMs, now, false);
 	}
 
 	/** The pause before a call goes again; undefined where it does not. */

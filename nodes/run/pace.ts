@@ -63,11 +63,12 @@ export class Pace {
 	/**
 	 * Zoho has said to a call that started at `startedAt` that there are too many.
 	 *
-	 * @param waitMs before that call goes again, as the log says: others do not go before it
+	 * @param waitMs before that call goes again: others do not go before it
+	 * @param isTold whether the log says so already
 	 */
-	tooMany(startedAt: number, waitMs: number, now: number): void {
+	tooMany(startedAt: number, waitMs: number, now: number, isTold = true): void {
 		this.heldUntil = Math.max(this.heldUntil, now + waitMs);
-		this.toldUntil = Math.max(this.toldUntil, now + waitMs);
+		if (isTold) this.toldUntil = Math.max(this.toldUntil, now + waitMs);
 		if (startedAt < this.changedAt) return;
 		this.allowed = Math.max(1, Math.floor(this.allowed / 2));
 		this.changedAt = now;

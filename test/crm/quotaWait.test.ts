@@ -1,6 +1,6 @@
 /** The waits for calls that Zoho allows: nobody who looks at the log takes them for a run that is stuck. */
 import type { Reply } from '../../nodes/zoho/reply';
-import { HandPlayed, told, TOO_MANY } from './planByHand';
+import { HandPlayed, ONE_IS_DEAD, told, TOO_MANY } from './planByHand';
 
 const usedUpFor = (seconds: number): Partial<Reply> => ({
 	headers: { 'x-rate-limit': JSON.stringify([{ 'remaining-count': 0, 'retry-after': seconds }]) },
@@ -93,5 +93,20 @@ it('a quota that is used up for longer than that pause is told beside it', () =>
 	const answer = { ...TOO_MANY, ...usedUpFor(3500), retryAfterMs: 5000 };
 
 	expect(played.take(played.call(), answer)).toMatch('Trying 1 record again in 5 s.');
+	expect(news(played)).toMatch('Waiting 58 min 20 s');
+});
+
+it('a run that stops tells of the wait that a call asks for which is not made again', () => {
+	const played = HandPlayed.of('abcdef', {
+		batchSize: 2,
+		maxParallelRequests: 2,
+		maxRetries: 2,
+		stopAtFailure: true,
+	});
+	played.play(told);
+	const [first, second] = [played.call(), played.call()];
+	played.take(first, ONE_IS_DEAD);
+
+	expect(played.take(second, { ...TOO_MANY, retryAfterMs: 3_500_000 })).toBeUndefined();
 	expect(news(played)).toMatch('Waiting 58 min 20 s');
 });
