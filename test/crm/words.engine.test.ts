@@ -135,10 +135,10 @@ describe('what else comes with a reply', () => {
 		expect(hints[0]?.message).toContain('4709 API credits are left');
 	});
 
-	it('a quota that is used up is kept to', async () => {
+	it('a quota that is used up is kept to, and the log says so once', async () => {
 		const ids = recordIds(20);
 		zoho.crm.add('Leads', ids);
-		const quota = [{ duration: 60, 'remaining-count': 0, 'retry-after': 1 }];
+		const quota = [{ duration: 60, 'remaining-count': 0, 'retry-after': 2 }];
 		const entry = (id: string) => ({ code: 'SUCCESS', details: { id }, message: 'Done' });
 		zoho.fault({
 			kind: 'unblock',
@@ -146,11 +146,13 @@ describe('what else comes with a reply', () => {
 			body: JSON.stringify({ data: ids.slice(0, 10).map(entry) }),
 			headers: { 'x-rate-limit': JSON.stringify(quota) },
 		});
-		const { main } = await run(ids, { batchSize: 10 });
+		const { main, logs } = await run(ids, { batchSize: 10 });
 
 		expect(main).toHaveLength(20);
+		const waits = logs.filter((line) => line.includes('Waiting'));
+		expect(waits).toEqual(['info: Waiting 2 s: the calls that Zoho allows are used up.']);
 		const [first, second] = zoho.calls('unblock');
-		expect(second!.at - first!.endedAt!).toBeGreaterThanOrEqual(990);
+		expect(second!.at - first!.endedAt!).toBeGreaterThanOrEqual(1990);
 	});
 
 	it.each([
