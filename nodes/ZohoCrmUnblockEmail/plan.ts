@@ -115,7 +115,7 @@ export class UnblockPlan implements Plan<Call> {
 		const outcomes = [...settled.values()];
 		if (outcomes.some(isOfRecord)) this.culprits.letIn(group);
 		const failures = outcomes.filter(isFailure);
-		const ending = [...failures, ...(told.rest ? [told.rest] : [])].find(endsTheRun);
+		const ending = [...failures, told.rest].find((one) => one && endsTheRun(one));
 		const [refusal] = failures;
 		// A single record that is told the refusal in question, in an entry of its own.
 		if (isOfTrial(call) && refusal && !ending) {

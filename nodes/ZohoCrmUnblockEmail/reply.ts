@@ -63,35 +63,33 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const entries = Array.isArray(body.data) ? body.data : isFlatSuccess(body, reply) ? [body] : [];
 	const outcomes = readEntries(entries, ids, reply);
 	const isRefusal = httpStatus >= 400;
-	const said = refusalOfAll(entries.length > 0 ? entries.filter(namesNobody) : [body], isRefusal);
+	const nameless = entries.length > 0 ? entries.filter(namesNobody) : [body];
+	const said = refusalOfAll(nameless, isRefusal);
 	if (outcomes.size > 0 || (isList && !isRefusal && !said)) {
-		const rest = restIn(entries, reply);
+		const rest = restIn(nameless, reply);
 		return { kind: 'told', outcomes, isRefusal, rest, waitMs: reply.retryAfterMs };
 	}
-	const refusal = refusalIn(said);
-	if (!said || !refusal) return { kind: 'refused', failure: unreadable('crm', reply) };
-	return readRefusal(refusal, asRecord(said.details), ids, reply);
+	if (!said) return { kind: 'refused', failure: unreadable('crm', reply) };
+	return readRefusal(said.refusal, asRecord(said.entry.details), ids, reply);
 }
 
 /**
  * What names nobody and is a refusal says no more than one error for the whole call, whatever the
  * HTTP status. Where nothing says that the call was refused, it is none if something was done.
  */
-function refusalOfAll(
-	nameless: unknown[],
-	isRefusal: boolean,
-): Record<string, unknown> | undefined {
-	const spoken = nameless.map(asRecord).filter((one) => refusalIn(one));
-	const isDone = spoken.some((one) => isSuccess(refusalIn(one)?.code || text(one.status)));
+function refusalOfAll(nameless: unknown[], isRefusal: boolean) {
+	const spoken = nameless.flatMap((one) => {
+		const refusal = refusalIn(one);
+		return refusal ? [{ refusal, entry: asRecord(one) }] : [];
+	});
+	const isDone = spoken.some(({ refusal, entry }) => isSuccess(refusal.code || text(entry.status)));
 	return isDone && !isRefusal ? undefined : spoken[0];
 }
 
 /** What entries that name nobody say of more than a record. */
-function restIn(entries: unknown[], { httpStatus }: Reply): Failure | undefined {
-	const refusals = entries.filter(namesNobody).flatMap((entry) => refusalIn(entry) ?? []);
-	const failures = refusals
-		.filter(({ code }) => code !== '' && !isSuccess(code))
-		.map((refusal) => classify('crm', refusal, { httpStatus }));
+function restIn(nameless: unknown[], { httpStatus }: Reply): Failure | undefined {
+	const refusals = nameless.flatMap((entry) => refusalIn(entry) ?? []);
+	const failures = refusals.map((refusal) => classify('crm', refusal, { httpStatus }));
 	return (
 		failures.find(({ reach }) => reach === 'account') ??
 		failures.find(({ reason }) => reason === 'rateLimited')

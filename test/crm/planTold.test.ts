@@ -202,6 +202,13 @@ describe('an entry without a name beside others that have one', () => {
 		]);
 	});
 
+	it('alone tells of those left out: a limit in an entry with a name is of its record', () => {
+		const played = HandPlayed.of('ab', { maxRetries: 0 });
+		played.play(reply(207, { data: [entry('a', 'LIMIT_EXCEEDED', 'No.')] }));
+
+		expect(played.saidOf('ab')).toEqual(['rateLimited', 'badResponse?']);
+	});
+
 	it('ends the run also where no record is left out', () => {
 		const played = HandPlayed.of('ab', { batchSize: 1 });
 		const data = [entry('a'), nameless('OAUTH_SCOPE_MISMATCH')];
@@ -225,6 +232,13 @@ describe('an entry without a name beside others that have one', () => {
 			expect(played.saidOf('abc')).toEqual(['unblocked', 'unblocked', 'unblocked']);
 		},
 	);
+
+	it('tells a limit also by the HTTP status alone', () => {
+		const played = HandPlayed.of('ab');
+		played.play(reply(429, { data: [entry('a'), nameless('SOMETHING')] }));
+
+		expect(played.next()).toBe('wait 1000');
+	});
 
 	it('says nothing of those that are left out where it may be about any one record', () => {
 		const played = HandPlayed.of('abc');

@@ -55,6 +55,15 @@ it('nobody is told of a wait where nothing is left to be sent', () => {
 	expect([news(played), played.next()]).toEqual([undefined, 'done']);
 });
 
+it('the next call goes in its time, also while others are under way', () => {
+	const played = HandPlayed.of('abc', { ...SINGLY, maxParallelRequests: 2, batchInterval: 50 });
+	played.play(told);
+	played.now = 50;
+	played.call();
+
+	expect(played.next()).toBe('wait 50');
+});
+
 it('calls under way may be the last ones: the wait is told once they have ended and more is to be sent', () => {
 	const [all, some] = ['abc', 'abcd'].map((records) => {
 		const played = HandPlayed.of(records, { ...SINGLY, maxParallelRequests: 2 });

@@ -307,6 +307,13 @@ module.exports = [
 			'In place of a list of modules that Zoho did not send: an entry without fields is passed over as unusable.',
 	},
 	{
+		file: 'nodes/ZohoCrmUnblockEmail/told.ts',
+		mutator: 'ArrayDeclaration',
+		original: '[]',
+		replacement: '["Stryker was here"]',
+		reason: 'No record has this ID, so nobody is in doubt for it.',
+	},
+	{
 		file: 'nodes/ZohoCrmUnblockEmail/isolation.ts',
 		mutator: 'ConditionalExpression',
 		original: 'left === 0 && this.untold.length === 0',
