@@ -33,6 +33,16 @@ describe('the records of a call', () => {
 		expect(untold).toEqual([]);
 	});
 
+	it('are in doubt beside a limit that is told of nobody only where they have no entry of their own', () => {
+		const rest = why('rateLimited');
+		const inDoubt = [false, true].map((isRefusal) => {
+			const told = { kind: 'told' as const, outcomes: new Map(outcomes), isRefusal, rest };
+			return sortOut(['1', '2', '3', '4'], told, 0).inDoubt;
+		});
+
+		expect(inDoubt).toEqual([['4'], []]);
+	});
+
 	it('may have been done where the call was let in and the reply leaves them out', () => {
 		expect(sorted(outcomes, false).transient[1]?.[1]).toMatchObject({
 			reason: 'badResponse',
