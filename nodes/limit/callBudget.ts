@@ -34,6 +34,8 @@ export class CallBudget implements Budget {
 	private readonly ends: number[] = [];
 	/** The strictest of the runs that were present when one asked last. */
 	private limits: Limits = { callsPerWindow: 1, windowMs: 0 };
+	/** A run has asked for this budget, and is on its way in. */
+	private isExpected = false;
 	private time = 0;
 	private lastNow: number | undefined;
 
@@ -42,10 +44,16 @@ export class CallBudget implements Budget {
 		this.share = new LearnedShare(-ageMs);
 	}
 
+	/** A run that joins soon: until then the budget is not forgotten. */
+	expect(): void {
+		this.isExpected = true;
+	}
+
 	/** What was forgotten under a shorter window stays forgotten. */
 	join({ callsPerWindow, windowMs }: Limits, now: number): Limits {
 		const run = { callsPerWindow, windowMs };
 		this.turns.join(run, this.advance(now));
+		this.isExpected = false;
 		return run;
 	}
 
@@ -104,11 +112,11 @@ export class CallBudget implements Budget {
 		this.gate.release(slot);
 	}
 
-	/** True when nobody is here and nothing is remembered that could still matter. */
+	/** True when nobody is here or on the way, and nothing is remembered that could still matter. */
 	isIdle(now: number): boolean {
 		const t = this.advance(now);
 		const isQuiet = t >= Math.max(this.freeFrom(this.ends.at(-1) ?? 0), this.gate.opensAt);
-		const isEmpty = this.turns.size === 0 && this.open.size === 0;
+		const isEmpty = !this.isExpected && this.turns.size === 0 && this.open.size === 0;
 		return isEmpty && isQuiet && this.share.learned(t) === undefined;
 	}
 
@@ -135,8 +143,8 @@ export class CallBudget implements Budget {
 const budgets = new Map<string, CallBudget>();
 
 /**
- * The one budget of this process for `key` (credential and host). Join it before anything is
- * awaited: a budget without runs is forgotten once its window and its lock have passed.
+ * The one budget of this process for `key` (credential and host), for a run that joins it. A budget
+ * without runs is forgotten once its window and its lock have passed.
  *
  * @param now ms since the process started
  */
@@ -145,6 +153,7 @@ export function budgetFor(key: string, now: number): CallBudget {
 		if (budget.isIdle(now)) budgets.delete(other);
 	}
 	const budget = budgets.get(key) ?? new CallBudget(now);
+	budget.expect();
 	budgets.set(key, budget);
 	return budget;
 }

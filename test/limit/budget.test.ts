@@ -82,11 +82,30 @@ describe('the window', () => {
 });
 
 describe('the budgets of a process', () => {
+	/** A run comes in, makes no call and leaves. Returns its budget. */
+	function visit(key: string, now: number): CallBudget {
+		const budget = budgetFor(key, now);
+		budget.leave(budget.join(FIVE, now));
+		return budget;
+	}
+
 	it('are one for each key', () => {
 		const budget = budgetFor('7 campaigns.zoho.com', 0);
 		budget.join(FIVE, 0);
 		expect(budgetFor('7 campaigns.zoho.com', 1)).toBe(budget);
 		expect(budgetFor('8 campaigns.zoho.com', 1)).not.toBe(budget);
+	});
+
+	it.each([
+		{ name: 'new', usedUntil: undefined },
+		{ name: 'used before', usedUntil: 1_000 },
+	])('are kept for a run that has asked and not come in yet: $name', ({ name, usedUntil }) => {
+		if (usedUntil !== undefined) visit(name, usedUntil);
+		// Nothing of it matters any more from then on.
+		const budget = budgetFor(name, 1_000);
+		// Others come meanwhile: were there two budgets, twice the limit would be used.
+		for (const now of [1_001, 5_000, 5_001]) budgetFor('of others', now);
+		expect(budgetFor(name, 5_002)).toBe(budget);
 	});
 
 	it('are forgotten when nobody is there and neither window nor lock can matter any more', () => {
@@ -95,16 +114,16 @@ describe('the budgets of a process', () => {
 		const [slot, other] = take(budget, run, 2, 0);
 		budget.end(slot!, { lockedForMs: 9_000 }, 0);
 		budget.leave(run);
-		expect(budgetFor('idle', 20_000)).toBe(budget);
+		expect(visit('idle', 20_000)).toBe(budget);
 		budget.end(other!, 'answered', 20_000);
-		expect(budgetFor('idle', 21_000)).toBe(budget);
-		expect(budgetFor('idle', 21_001)).not.toBe(budget);
+		expect(visit('idle', 21_000)).toBe(budget);
+		expect(visit('idle', 21_001)).not.toBe(budget);
 	});
 
 	it('forget a run that died, hours later', () => {
 		const budget = budgetFor('dead', 0);
 		budget.join(FIVE, 0);
-		expect(budgetFor('dead', 7_200_000)).toBe(budget);
-		expect(budgetFor('dead', 7_200_001)).not.toBe(budget);
+		expect(visit('dead', 7_200_000)).toBe(budget);
+		expect(visit('dead', 7_200_001)).not.toBe(budget);
 	});
 });
