@@ -57,13 +57,13 @@ export function requestFor(
  */
 export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const { httpStatus } = reply;
-	const parsed = parseJson(keepDigits(reply.body));
-	const body = asRecord(parsed);
-	const isList = Array.isArray(body.data);
-	const entries = Array.isArray(body.data) ? body.data : isFlatSuccess(body, reply) ? [body] : [];
+	const body = asRecord(parseJson(keepDigits(reply.body)));
+	const { data } = body;
+	const isList = Array.isArray(data);
+	const entries: unknown[] = isList ? data : isFlatSuccess(body, reply) ? [body] : [];
 	const outcomes = readEntries(entries, ids, reply);
 	const isRefusal = httpStatus >= 400;
-	const nameless = entries.length > 0 ? entries.filter(namesNobody) : [body];
+	const nameless = spokenIn(entries.length > 0 ? entries.filter(namesNobody) : [body]);
 	const said = refusalOfAll(nameless, isRefusal);
 	if (outcomes.size > 0 || (isList && !isRefusal && !said)) {
 		const rest = restIn(nameless, reply);
@@ -73,23 +73,33 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	return readRefusal(said.refusal, asRecord(said.entry.details), ids, reply);
 }
 
+interface Spoken {
+	refusal: Refusal;
+	entry: Record<string, unknown>;
+}
+
+/** The entries that say anything, with what they say. */
+function spokenIn(entries: readonly unknown[]): Spoken[] {
+	return entries.flatMap((entry) => {
+		const refusal = refusalIn(entry);
+		return refusal ? [{ refusal, entry: asRecord(entry) }] : [];
+	});
+}
+
 /**
  * What names nobody and is a refusal says no more than one error for the whole call, whatever the
  * HTTP status. Where nothing says that the call was refused, it is none if something was done.
  */
-function refusalOfAll(nameless: unknown[], isRefusal: boolean) {
-	const spoken = nameless.flatMap((one) => {
-		const refusal = refusalIn(one);
-		return refusal ? [{ refusal, entry: asRecord(one) }] : [];
-	});
-	const isDone = spoken.some(({ refusal, entry }) => isSuccess(refusal.code || text(entry.status)));
-	return isDone && !isRefusal ? undefined : spoken[0];
+function refusalOfAll(nameless: readonly Spoken[], isRefusal: boolean): Spoken | undefined {
+	const isDone = nameless.some(({ refusal, entry }) =>
+		isSuccess(refusal.code || text(entry.status)),
+	);
+	return isDone && !isRefusal ? undefined : nameless[0];
 }
 
 /** What entries that name nobody say of more than a record. */
-function restIn(nameless: unknown[], { httpStatus }: Reply): Failure | undefined {
-	const refusals = nameless.flatMap((entry) => refusalIn(entry) ?? []);
-	const failures = refusals.map((refusal) => classify('crm', refusal, { httpStatus }));
+function restIn(nameless: readonly Spoken[], { httpStatus }: Reply): Failure | undefined {
+	const failures = nameless.map(({ refusal }) => classify('crm', refusal, { httpStatus }));
 	return (
 		failures.find(({ reach }) => reach === 'account') ??
 		failures.find(({ reason }) => reason === 'rateLimited')
