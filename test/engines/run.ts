@@ -63,6 +63,24 @@ async function runJest(folder: string | undefined, args: string[]): Promise<stri
 	return printed;
 }
 
+/** Runs the tests in an engine and prints how they went; jest's own results go into the folder. */
+async function runEngine(
+	engine: string,
+	install: string | undefined,
+	folder: string,
+	patterns: string[],
+): Promise<Outcome> {
+	const started = Date.now();
+	const file = path.resolve(folder, `engine-${engine}.json`);
+	const printed = await runJest(install, ['--json', `--outputFile=${file}`, ...patterns]);
+	console.error(`\n=== ${engine} ===\n${printed}`);
+	return {
+		engine,
+		seconds: Math.round((Date.now() - started) / 1000),
+		...(existsSync(file) && { results: JSON.parse(readFileSync(file, 'utf8')) as JestResults }),
+	};
+}
+
 /** How many tests passed: a row for each file and for the sums, a column for each engine. */
 function outcomesTable(outcomes: Outcome[]): string {
 	const files = new Set(
@@ -112,25 +130,17 @@ async function main(): Promise<void> {
 
 	const folder = values.results ?? mkdtempSync(path.join(tmpdir(), 'engines-results-'));
 	mkdirSync(folder, { recursive: true });
-	const outcomes = new Map<string, Outcome>();
-	const waiting = [...folders];
-	const runWaiting = async () => {
-		for (let next = waiting.shift(); next; next = waiting.shift()) {
-			const [engine, install] = next;
-			const started = Date.now();
-			const file = path.resolve(folder, `engine-${engine}.json`);
-			const printed = await runJest(install, ['--json', `--outputFile=${file}`, ...positionals]);
-			console.error(`\n=== ${engine} ===\n${printed}`);
-			outcomes.set(engine, {
-				engine,
-				seconds: Math.round((Date.now() - started) / 1000),
-				...(existsSync(file) && { results: JSON.parse(readFileSync(file, 'utf8')) as JestResults }),
-			});
+	const outcomes: Outcome[] = [];
+	// Both lanes take from the same list.
+	const waiting = [...folders].entries();
+	const lane = async () => {
+		for (const [place, [engine, install]] of waiting) {
+			outcomes[place] = await runEngine(engine, install, folder, positionals);
 		}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, runWaiting));
+	await Promise.all(Array.from({ length: AT_ONCE }, lane));
 	if (values.results === undefined) rmSync(folder, { recursive: true });
-	console.log(`\n${outcomesTable(engines.map((engine) => outcomes.get(engine)!))}`);
+	console.log(`\n${outcomesTable(outcomes)}`);
 }
 
 void main();
