@@ -119,13 +119,12 @@ withDataTables('Limit: Share With: All Processes', () => {
 	});
 
 	it('takes the table of exactly its name, although another one is called nearly the same', async () => {
-		shared.dataTables.create(`${TABLE} (copy)`, ['account']);
-		const { id } = shared.dataTables.create(TABLE, COLUMNS);
+		const { dataTables } = shared;
+		dataTables.create(`${TABLE} (copy)`, ['account']);
+		const { id } = dataTables.create(TABLE, COLUMNS);
 		expect((await shared.run(await shared.startProcess(), list('one', 2))).main).toHaveLength(2);
-		expect(shared.dataTables.tables).toHaveLength(2);
-		expect(shared.dataTables.tables.find((table) => table.id === id)?.rows.length).toBeGreaterThan(
-			0,
-		);
+		expect(dataTables.tables).toHaveLength(2);
+		expect(dataTables.tables.find((table) => table.id === id)?.rows.length).toBeGreaterThan(0);
 	});
 
 	it('finds the table that another process made at the same moment', async () => {

@@ -1,7 +1,8 @@
 import type { Failure } from '../../nodes/zoho/failures';
-import { useOlderN8n, type Version, WAYS } from './olderN8n';
+import { refusal, useOlderN8n, type Version, WAYS } from './olderN8n';
 
 const n8n = useOlderN8n();
+const { sent, renewals } = n8n;
 const versions = Object.keys(WAYS) as Version[];
 /** Those in which a dead token comes as a reply: the call is sent once more, for n8n to renew the token. */
 const REPLY_401 = versions.filter((version) => !WAYS[version].exceptsStatuses);
@@ -9,21 +10,12 @@ const REPLY_401 = versions.filter((version) => !WAYS[version].exceptsStatuses);
 /** An older engine shows by itself what it does. */
 const describeInNewest = process.env.N8N_ENGINE ? describe.skip : describe;
 
-const sent = () => n8n.zoho.calls('modules').length;
-const renewals = () => n8n.zoho.calls('token').length;
-
 /** Makes the call, expects that as many places were taken for it as it was sent, and a failure. */
 async function failing(version: Version): Promise<{ failure: Failure; requests: number }> {
 	const { reply, requests } = await n8n.call(version);
 	expect(requests).toBeGreaterThanOrEqual(sent());
 	return { failure: reply as Failure, requests };
 }
-
-const refusal = (status: number, code: string) => ({
-	kind: 'modules' as const,
-	status,
-	body: JSON.stringify({ code, message: 'no', details: {} }),
-});
 
 describeInNewest.each(versions)('in n8n %s, a call whose token has expired', (version) => {
 	const first = REPLY_401.includes(version) ? 1 : 0;

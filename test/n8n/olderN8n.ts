@@ -57,14 +57,27 @@ export const REQUEST: Request = {
 	scope: 'ZohoCRM.settings.modules.READ',
 };
 
+/** A call for the list of modules is refused like that. */
+export const refusal = (status: number, code: string) => ({
+	kind: 'modules' as const,
+	status,
+	body: JSON.stringify({ code, message: 'no', details: {} }),
+});
+
 interface OlderN8n extends Stage {
+	/** How often the call went out, and how often the token was renewed. */
+	sent(): number;
+	renewals(): number;
 	/** Makes the call, of which nobody waits for the answer once `isGivenUp` says so. */
 	call(version: Version | typeof THIS, isGivenUp?: () => boolean): Promise<Answer>;
 }
 
 /** A Zoho for all tests of a file, reset for each, and the call, whose token has expired. */
 export function useOlderN8n(): OlderN8n {
-	const stage = {} as OlderN8n;
+	const stage = {
+		sent: () => stage.zoho.calls('modules').length,
+		renewals: () => stage.zoho.calls('token').length,
+	} as OlderN8n;
 	let make: (context: IExecuteFunctions) => Promise<void>;
 	const caller: INodeType = {
 		description: {

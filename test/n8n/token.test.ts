@@ -54,21 +54,13 @@ describe('a token that nobody has tried', () => {
 		expect(second.times).toBe(0);
 	});
 
-	it('is not refused by what failed the first call alone', async () => {
+	it.each([
+		['what failed the first call alone', 'serverError'],
+		['a scope that only the first call needs', 'scopeMismatch'],
+	] as const)('is not refused by %s', async (_, reason) => {
 		const token: Token = { signed: 'new' };
 		const [first, second] = [callOf(token), callOf(token)];
-		first.answer({ reply: failure('serverError', { message: 'no' }), requests: 1 });
-		await settled();
-
-		expect(second.times).toBe(1);
-		second.answer(ok);
-		await second.answered;
-	});
-
-	it('is not refused by a scope that only the first call needs', async () => {
-		const token: Token = { signed: 'new' };
-		const [first, second] = [callOf(token), callOf(token)];
-		first.answer({ reply: failure('scopeMismatch', { message: 'no' }), requests: 1 });
+		first.answer({ reply: failure(reason, { message: 'no' }), requests: 1 });
 		await settled();
 
 		expect(second.times).toBe(1);

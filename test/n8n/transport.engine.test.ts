@@ -1,27 +1,16 @@
 /** One call to Zoho: when nothing goes out for it, what does, and what a dead token comes to. */
 import type { Failure } from '../../nodes/zoho/failures';
 import { oAuth2Client } from '../engine';
-import type { PlannedFault } from '../fake-zoho';
 import { CREDENTIAL_TYPE, recordIds } from '../support/stage';
-import { THIS, useOlderN8n, type Version, WAYS } from './olderN8n';
+import { refusal, THIS, useOlderN8n, type Version, WAYS } from './olderN8n';
 
 const n8n = useOlderN8n();
+const { sent, renewals } = n8n;
 
 /** An older engine shows by itself what it does. */
 const itInNewest = process.env.N8N_ENGINE ? it.skip : it;
 const older = process.env.N8N_ENGINE ? [] : (Object.keys(WAYS) as Version[]);
 const versions: Array<Version | typeof THIS> = [THIS, ...older];
-
-const sent = () => n8n.zoho.calls('modules').length;
-const renewals = () => n8n.zoho.calls('token').length;
-
-/** All calls for the list of modules are refused like that. */
-const refusal = (status: number, code: string): PlannedFault => ({
-	kind: 'modules',
-	times: Infinity,
-	status,
-	body: JSON.stringify({ code, message: 'no', details: {} }),
-});
 
 describe.each(versions)('in n8n (%s), a run that is stopped', (version) => {
 	it('before its call sends nothing', async () => {
@@ -39,7 +28,7 @@ describe.each(versions)('in n8n (%s), a run that is stopped', (version) => {
 	});
 
 	it('while its call is under way sends nothing more of its own', async () => {
-		n8n.zoho.fault(refusal(400, 'INVALID_TOKEN'));
+		n8n.zoho.fault({ ...refusal(400, 'INVALID_TOKEN'), times: Infinity });
 		const { reply } = await n8n.call(version, () => sent() > 0);
 
 		expect(reply).toMatchObject({ reason: 'notAttempted' });
@@ -126,6 +115,7 @@ describe('a dead token', () => {
 	it('whose credential is deleted meanwhile is still told as that, and not as a fault of the node', async () => {
 		n8n.zoho.fault({
 			...refusal(401, 'AUTHENTICATION_FAILURE'),
+			times: Infinity,
 			match: () => {
 				if (renewals() > 0) n8n.engine.credentials.delete(CREDENTIAL_TYPE, 'demo');
 				return true;
