@@ -1,7 +1,8 @@
-/** Items to addresses: trimmed, checked, each address once. Pure. */
+/** Items to addresses: as a person sees them, checked, each address once. Pure. */
+import { oddCharacterIn, spaceIn, trimUnseen, type OddCharacter } from '../zoho/characters';
 import { failure, isFailure, type Failure } from '../zoho/failures';
 
-/** An address to send, as its first item wrote it. */
+/** An address to send, as its first item wrote it, with its domain in Unicode's NFC. */
 export interface Address {
 	readonly email: string;
 }
@@ -15,7 +16,10 @@ export interface NamedAddress {
 	failure?: Failure;
 }
 
-/** Takes the items one by one. Addresses are the same when they differ in case only. */
+/**
+ * Takes the items one by one. Addresses are the same when they differ in case only, compared in NFC: "é"
+ * is the same as one character and as an "e" with an accent of its own.
+ */
 export class AddressList {
 	/** One for each item, in input order. */
 	readonly named: NamedAddress[] = [];
@@ -30,24 +34,78 @@ export class AddressList {
 
 	/** @param given the value of "Email", or a failure where there is none to be had */
 	add(item: number, given: { value: unknown } | Failure): void {
-		const email = !isFailure(given) && typeof given.value === 'string' ? given.value.trim() : '';
-		const key = email.toLowerCase();
+		const { email, problem } = isFailure(given)
+			? { email: '', problem: given }
+			: readAddress(given.value);
+		const address = { email };
+		if (problem) {
+			this.hasBadInput = true;
+			this.named.push({ item, email, address, failure: problem });
+			return;
+		}
+		const key = email.normalize('NFC').toLowerCase();
 		const known = this.known.get(key);
 		if (known) {
 			this.duplicates++;
 			this.named.push({ item, email, address: known });
 			return;
 		}
-		const failure = isFailure(given) ? given : problemOf(email, given.value);
-		const address = { email };
-		if (failure) {
-			this.hasBadInput = true;
-			this.named.push({ item, email, address, failure });
-			return;
-		}
 		this.known.set(key, address);
 		this.named.push({ item, email, address });
 		this.found(address);
+	}
+}
+
+/** The address that a value holds, and why it can be none. */
+function readAddress(value: unknown): { email: string; problem?: Failure | undefined } {
+	const text = typeof value === 'string' ? trimUnseen(value) : '';
+	if (text === '') return { email: '', problem: invalid(emptyMessage(value)) };
+	const odd = oddCharacterIn(text, (character, index) => isJoiner(character, index, text));
+	if (odd) return { email: text, problem: oddAddress(odd) };
+	const email = withDomainInNfc(text);
+	return { email, problem: problemOf(email) };
+}
+
+/** U+200C and U+200D join or part letters, which some scripts need, and domains may hold them (RFC 5892). */
+function isJoiner(character: string, index: number, text: string): boolean {
+	return /[\u200C\u200D]/.test(character) && text.includes('@') && index > text.lastIndexOf('@');
+}
+
+/** A domain is the same in each way of writing it; what a local part stands for, its host decides. */
+function withDomainInNfc(email: string): string {
+	const at = email.lastIndexOf('@');
+	return email.slice(0, at + 1) + email.slice(at + 1).normalize('NFC');
+}
+
+const invalid = (message: string, resolution?: string) =>
+	failure('invalidEmail', { message, ...(resolution ? { resolution } : {}) });
+
+function emptyMessage(value: unknown): string {
+	const isEmpty = typeof value === 'string' || value === undefined || value === null;
+	if (isEmpty) return 'The address is empty.';
+	return `The address must be text, and is of the type ${Array.isArray(value) ? 'array' : typeof value}.`;
+}
+
+/** What is not seen in an address would make another entry in the registry than the one that is meant. */
+function oddAddress({ kind, place }: OddCharacter): Failure {
+	switch (kind) {
+		case 'override':
+			return invalid(
+				`The address holds a character that shows text turned around (${place}), so it is another one than you see.`,
+				'Type the address anew in the data. Find out where it comes from first: such a character seldom stands in one by chance.',
+			);
+		case 'broken':
+			return invalid(
+				`The address holds a character that was lost when it was read (${place}).`,
+				'The file or the reply that it comes from was read in another encoding than it was written in. Read it in the right one, such as Windows-1252 or UTF-16, and run these items again.',
+			);
+		case 'control':
+			return invalid(`The address holds a control character (${place}).`);
+		case 'invisible':
+			return invalid(
+				`The address holds an invisible character (${place}).`,
+				'Delete the address in the data and type it anew: such a character comes along when text is copied.',
+			);
 	}
 }
 
@@ -64,27 +122,20 @@ const LITERAL = /^\[[^[\]\\]*\]$/;
  * Why something can be no address at all; undefined for what Zoho is to decide on. Odd is not wrong:
  * plus tags, apostrophes, quotes, comments, Unicode and unusual domains go to Zoho.
  */
-function problemOf(email: string, value: unknown): Failure | undefined {
-	const says = (message: string) => failure('invalidEmail', { message });
-	if (email === '') {
-		return says(
-			typeof value === 'string' || value === undefined || value === null
-				? 'The address is empty.'
-				: `The address must be text, and is of the type ${Array.isArray(value) ? 'array' : typeof value}.`,
-		);
-	}
-	if ([...email].length > LONGEST) return says(`The address is longer than ${LONGEST} characters.`);
-	if (/[\p{Cc}\p{Cs}]/u.test(email)) return says('The address holds a control character.');
+function problemOf(email: string): Failure | undefined {
+	if ([...email].length > LONGEST)
+		return invalid(`The address is longer than ${LONGEST} characters.`);
 	const [local, domain, ...more] = email.replace(QUOTED, 'q').split('@');
-	if (!email.includes('@')) return says(`"${email}" has no @.`);
-	if (more.length > 0) return says(`"${email}" has more than one @.`);
-	if (!local || !domain) return says(`"${email}" has nothing on one side of its @.`);
-	if (/\s/.test(email)) return says(`"${email}" holds white space.`);
-	if (/[{},]/.test(email)) return says(`"${email}" holds a brace or a comma.`);
+	if (!email.includes('@')) return invalid(`"${email}" has no @.`);
+	if (more.length > 0) return invalid(`"${email}" has more than one @.`);
+	if (!local || !domain) return invalid(`"${email}" has nothing on one side of its @.`);
+	const space = spaceIn(email);
+	if (space) return invalid(`"${email}" holds white space (${space}).`);
+	if (/[{},]/.test(email)) return invalid(`"${email}" holds a brace or a comma.`);
 	// RFC 5322, 3.2.3: its "specials". Parentheses hold a comment, which may stand on either side.
-	if (/[<>[\]:;\\"]/.test(local)) return says(`"${email}" holds a character that needs quotes.`);
+	if (/[<>[\]:;\\"]/.test(local)) return invalid(`"${email}" holds a character that needs quotes.`);
 	if (!LITERAL.test(domain) && /[!-'*+,/:-@[-^`{-~]/.test(domain)) {
-		return says(`"${email}" holds a character that no domain has.`);
+		return invalid(`"${email}" holds a character that no domain has.`);
 	}
 	return undefined;
 }

@@ -1,5 +1,6 @@
 import { AddressList, type Address } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { failure } from '../../nodes/zoho/failures';
+import { fc } from '../support/fc';
 import { IMPOSSIBLE_ADDRESSES, POSSIBLE_ADDRESSES } from './samples';
 
 /** The addresses of items with these values, and those of them that are to be sent. */
@@ -51,6 +52,71 @@ describe('the addresses of a run', () => {
 		]);
 		expect(list.named[2]?.address).toBe(toSend[0]);
 		expect(list.named[3]?.address).toBe(toSend[0]);
+	});
+
+	it.each([
+		['the zero width space of a web page', '\u200bperson@example.com\u200b'],
+		['the byte order mark of a file', '\ufeffperson@example.com'],
+		['a soft hyphen', 'person@example.com\u00ad'],
+		['marks of direction, as Outlook copies them', '\u202aperson@example.com\u202c'],
+		['white space among them', ' \u200b\u00a0person@example.com\u2060 \u{e0001}\n'],
+	])('are sent without what is not seen at their ends: %s', (_, value) => {
+		const { list, toSend } = collect([value, 'person@example.com']);
+
+		expect(toSend).toEqual([{ email: 'person@example.com' }]);
+		expect(list.named[0]?.email).toBe('person@example.com');
+		expect(list.duplicates).toBe(1);
+	});
+
+	it('are sent with the domain in NFC and the local part as it was written', () => {
+		const { list, toSend } = collect([
+			'jose\u0301@cafe\u0301.example',
+			'jos\u00e9@caf\u00e9.example',
+		]);
+
+		expect(toSend).toEqual([{ email: 'jose\u0301@caf\u00e9.example' }]);
+		expect(list.duplicates).toBe(1);
+		expect(list.named[1]?.email).toBe('jos\u00e9@caf\u00e9.example');
+	});
+
+	it('are checked as they are sent: NFC makes a semicolon of the Greek question mark', () => {
+		expect(problemOf('a@example.com\u037e')).toBe(
+			'"a@example.com;" holds a character that no domain has.',
+		);
+	});
+
+	it('are trimmed in no time, however much there is at their ends', () => {
+		const { toSend } = collect([`${'\u200b'.repeat(500_000)}a${' '.repeat(500_000)}@c`, 'b@c']);
+
+		expect(toSend).toEqual([{ email: 'b@c' }]);
+	});
+
+	it('hold nothing that is not seen once they are sent, whatever was named', () => {
+		const part = fc.constantFrom(
+			'a',
+			'é',
+			'@',
+			'.',
+			' ',
+			'\u200b',
+			'\u200c',
+			'\u202e',
+			'\ufffd',
+			'\ufeff',
+			'😀',
+		);
+		fc.assert(
+			fc.property(
+				fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+				(value) => {
+					for (const { email } of collect([`x${value}@y.z`, `${value}x@y.z`, `x@y.z${value}`])
+						.toSend) {
+						expect(email).not.toMatch(/[\s\u200b\u202e\ufffd\ufeff]|\u200c.*@/);
+						expect(email).toBe(email.trim());
+					}
+				},
+			),
+		);
 	});
 
 	it('are those of two people where they differ in more than case, such as by ß and ss', () => {
@@ -110,8 +176,19 @@ describe('an address', () => {
 		['a@b@c', '"a@b@c" has more than one @.'],
 		['@c', '"@c" has nothing on one side of its @.'],
 		['"a@b".c', '""a@b".c" has nothing on one side of its @.'],
-		['a b@c', '"a b@c" holds white space.'],
-		['a\u0000@c', 'The address holds a control character.'],
+		['a b@c', '"a b@c" holds white space (U+0020, character 2).'],
+		['\u{1f600}a\u00a0b@c', '"\u{1f600}a\u00a0b@c" holds white space (U+00A0, character 3).'],
+		['a\u0000@c', 'The address holds a control character (U+0000, character 2).'],
+		['a@c\u200b.d', 'The address holds an invisible character (U+200B, character 4).'],
+		['\u{1f600}\ufeffa@c', 'The address holds an invisible character (U+FEFF, character 2).'],
+		[
+			'a@c\u202e',
+			'The address holds a character that shows text turned around (U+202E, character 4), so it is another one than you see.',
+		],
+		[
+			'andr\ufffd@c',
+			'The address holds a character that was lost when it was read (U+FFFD, character 5).',
+		],
 		['a,b@c', '"a,b@c" holds a brace or a comma.'],
 		['<a@c', '"<a@c" holds a character that needs quotes.'],
 		['a@c&d', '"a@c&d" holds a character that no domain has.'],
