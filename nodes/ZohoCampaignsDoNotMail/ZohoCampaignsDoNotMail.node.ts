@@ -13,8 +13,8 @@ import { hasDataTables, rowsOf } from '../n8n/dataTable';
 import { cancelledError } from '../n8n/ends';
 import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
-import { present } from '../n8n/output';
-import { parameterReader, readOptions, unresolved } from '../n8n/parameters';
+import { losingNothing, present } from '../n8n/output';
+import { parameterReader, readOptions, unreadable, unresolved } from '../n8n/parameters';
 import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted, inWords } from '../run/words';
@@ -46,37 +46,43 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const stopAtFailure = stopsAtFailure(this);
-		const { options, problem } = readOptions<Options>(this, OPTIONS);
-		const connection =
-			problem ?? cannotShareFor(this, options) ?? (await connect(this, 'campaigns'));
-		const budget = isFailure(connection)
-			? new CallBudget()
-			: await budgetOf(this, connection.key, options);
-		const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
-		if (isFailure(connection)) plan.end(connection);
-		const addresses = new AddressList((address) => plan.add(address));
-		const readItem = emailReader(this);
-
-		const ending = await runPlan(this, {
-			plan,
-			send: async ({ address, form }, isGivenUp) => {
-				if (isFailure(connection)) return { reply: connection, requests: 0 };
-				return await connection.call(requestFor(address.email, form, options), isGivenUp);
-			},
-			timeoutMs: options.timeout,
-			readItem: (item) => addresses.add(item, readItem(item)),
-			allRead: () => stopAtFailure && addresses.hasBadInput && plan.stop(),
-		});
-		plan.finish(now());
-		await budget.settle(ending.kind === 'cancelled' ? SETTLE_AFTER_STOP_MS : SETTLE_MS);
-		const results = () => {
-			const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
-			return resultsOf(addresses.named, plan, rest);
-		};
-		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
-		return await present(this, ['address', 'addresses'], results(), news(addresses, plan));
+		return await losingNothing(this, async () => await moveAll(this));
 	}
+}
+
+/** The whole story of a run. */
+async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const stopAtFailure = stopsAtFailure(context);
+	const { options, problem } = readOptions<Options>(context, OPTIONS);
+	const connection =
+		problem ?? cannotShareFor(context, options) ?? (await connect(context, 'campaigns'));
+	const budget = isFailure(connection)
+		? new CallBudget()
+		: await budgetOf(context, connection.key, options);
+	const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
+	if (isFailure(connection)) plan.end(connection);
+	const addresses = new AddressList((address) => plan.add(address));
+	const readItem = emailReader(context);
+
+	const ending = await runPlan(context, {
+		plan,
+		send: async ({ address, form }, isGivenUp) => {
+			if (isFailure(connection)) return { reply: connection, requests: 0 };
+			return await connection.call(requestFor(address.email, form, options), isGivenUp);
+		},
+		timeoutMs: options.timeout,
+		readItem: (item) => addresses.add(item, readItem(item)),
+		failItem: (item, error) => addresses.add(item, unreadable('invalidEmail', error)),
+		allRead: () => stopAtFailure && addresses.hasBadInput && plan.stop(),
+	});
+	plan.finish(now());
+	await budget.settle(ending.kind === 'cancelled' ? SETTLE_AFTER_STOP_MS : SETTLE_MS);
+	const results = () => {
+		const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
+		return resultsOf(addresses.named, plan, rest);
+	};
+	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
+	return await present(context, ['address', 'addresses'], results(), news(addresses, plan));
 }
 
 /** Sentences on what a run did that nobody could see. */

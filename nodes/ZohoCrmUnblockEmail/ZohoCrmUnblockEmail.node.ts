@@ -8,8 +8,8 @@ import type {
 import { cancelledError } from '../n8n/ends';
 import { runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
-import { present } from '../n8n/output';
-import { readOptions } from '../n8n/parameters';
+import { losingNothing, present } from '../n8n/output';
+import { readOptions, unreadable } from '../n8n/parameters';
 import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
@@ -49,39 +49,45 @@ export class ZohoCrmUnblockEmail implements INodeType {
 	methods = { listSearch: { searchModules, searchViews } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const stopAtFailure = stopsAtFailure(this);
-		const { options, problem } = readOptions<UnblockSettings & CallSettings>(this, OPTIONS);
-		const settings = { ...options, stopAtFailure };
-		const isOfViews = this.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
-		const connection = problem ?? (await connect(this, 'crm', isOfViews));
-		const pace = paceOf(settings);
-		const groups = new Groups();
-		const source = isOfViews
-			? await recordsOfViews(this, connection, { settings, groups, pace })
-			: recordsById(this);
-		const plan = new UnblockPlan(settings, Math.random, pace);
-		const records = new RecordList((group, id) => plan.add(group, id), groups);
-		const over = isFailure(connection) ? connection : source.ending;
-		if (over) plan.end(over);
-
-		const ending = await runPlan(this, {
-			plan,
-			send: async ({ group, batch }, isGivenUp) => {
-				if (isFailure(connection)) return { reply: connection, requests: 0 };
-				return await connection.call(requestFor(group, batch.ids, options), isGivenUp);
-			},
-			timeoutMs: options.timeout,
-			readItem: (item) => source.addTo(records, item),
-			allRead: () => stopAtFailure && records.hasBadInput && plan.stop(),
-		});
-		plan.finish();
-		const results = () => {
-			const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
-			return resultsOf(records.named, plan, rest);
-		};
-		if (ending.kind === 'cancelled') throw cancelledError(this, results(), ending.unread);
-		return await present(this, ['record', 'records'], results(), news(source, records, plan));
+		return await losingNothing(this, async () => await unblock(this));
 	}
+}
+
+/** The whole story of a run. */
+async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const stopAtFailure = stopsAtFailure(context);
+	const { options, problem } = readOptions<UnblockSettings & CallSettings>(context, OPTIONS);
+	const settings = { ...options, stopAtFailure };
+	const isOfViews = context.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
+	const connection = problem ?? (await connect(context, 'crm', isOfViews));
+	const pace = paceOf(settings);
+	const groups = new Groups();
+	const source = isOfViews
+		? await recordsOfViews(context, connection, { settings, groups, pace })
+		: recordsById(context);
+	const plan = new UnblockPlan(settings, Math.random, pace);
+	const records = new RecordList((group, id) => plan.add(group, id), groups);
+	const over = isFailure(connection) ? connection : source.ending;
+	if (over) plan.end(over);
+
+	const ending = await runPlan(context, {
+		plan,
+		send: async ({ group, batch }, isGivenUp) => {
+			if (isFailure(connection)) return { reply: connection, requests: 0 };
+			return await connection.call(requestFor(group, batch.ids, options), isGivenUp);
+		},
+		timeoutMs: options.timeout,
+		readItem: (item) => source.addTo(records, item),
+		failItem: (item, error) => records.fail(item, unreadable('invalidRecordId', error)),
+		allRead: () => stopAtFailure && records.hasBadInput && plan.stop(),
+	});
+	plan.finish();
+	const results = () => {
+		const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
+		return resultsOf(records.named, plan, rest);
+	};
+	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
+	return await present(context, ['record', 'records'], results(), news(source, records, plan));
 }
 
 /** Sentences on what a run did that nobody could see. */

@@ -1,5 +1,7 @@
 /** Items to records: what each item names, checked, each record once. Pure. */
+import { trimUnseen } from '../zoho/characters';
 import { failure, type Failure } from '../zoho/failures';
+import { parseJson } from '../zoho/json';
 import type { ViewRecord } from './customView';
 import { Groups, shown, type Group, type NamedGroup } from './groups';
 import type { NamedView } from './viewList';
@@ -58,6 +60,12 @@ export class RecordList {
 		}
 	}
 
+	/** An item of which nothing can be known: it names no record, and fails by itself. */
+	fail(item: number, failure: Failure): void {
+		this.hasBadInput = true;
+		this.named.push({ item, id: '', group: { module: '', fields: [] }, failure });
+	}
+
 	/** Takes in what has been read of a view. What has not been is one result of the item. */
 	addView({ item, group, id: customView, view, failure }: NamedView): void {
 		for (const record of view?.records ?? []) {
@@ -81,52 +89,116 @@ export class RecordList {
 	}
 }
 
+/** What is named as an ID: one that can be sent, or a problem. */
 interface ReadId {
 	id: string;
 	problem?: Failure;
+	/** Nothing that could be an ID stands there. */
+	isNothing?: boolean;
 }
 
-/** The record IDs in one value of "Record IDs": one, a list in text, or an array. Never none. */
+/**
+ * The record IDs in one value of "Record IDs": one, a list in text, a JSON array as text, or an array of
+ * these, however deep. Never none: a value in which nothing can be read is one problem.
+ */
 function readIds(value: unknown): ReadId[] {
-	if (Array.isArray(value)) {
-		// Not flatMap alone, which passes over the holes of a sparse array.
-		return value.length === 0 ? [noId('')] : Array.from(value).flatMap((one) => readIds(one));
+	const ids: ReadId[] = [];
+	// A list that holds itself, or another one twice, names no more than it does once.
+	const seen = new Set<unknown>();
+	const left = [value];
+	while (left.length > 0) {
+		const next = left.pop();
+		const list = typeof next === 'string' ? (listIn(next) ?? next) : next;
+		if (!Array.isArray(list)) {
+			ids.push(...readOne(list));
+		} else if (!seen.has(list)) {
+			seen.add(list);
+			const inside = Object.values(list);
+			// The holes of a sparse array hold nothing, however many there are.
+			if (inside.length < list.length || list.length === 0) inside.push(undefined);
+			for (const one of inside.reverse()) left.push(one);
+		}
 	}
+	if (ids.every(({ isNothing }) => isNothing)) return [ids[0] ?? noId('')];
+	return ids;
+}
+
+/**
+ * The list that a text holds as JSON; undefined where it holds none. Its numbers are read as they are
+ * written: JSON.parse would cut their digits.
+ */
+function listIn(text: string): unknown[] | undefined {
+	const trimmed = trimUnseen(text);
+	if (!trimmed.startsWith('[')) return undefined;
+	const quoted = trimmed.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+		token.startsWith('"') ? token : `"${token}"`,
+	);
+	const list = parseJson(quoted);
+	return Array.isArray(list) ? list : undefined;
+}
+
+/** A number with its digits in groups, as spreadsheets write it: 2,423,488,000. Of four groups and more. */
+const GROUPED = String.raw`(?<![^,\s])\d{1,3}(?:[,\s]\d{3}){3,}(?![^,\s])`;
+const IS_GROUPED = new RegExp(`^${GROUPED}$`);
+const NAMES_IN_LINE = new RegExp(String.raw`\s*${GROUPED}|[^,]+`, 'g');
+
+function readOne(value: unknown): ReadId[] {
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
 		return [
-			{
-				id: String(value),
-				problem: failure('invalidRecordId', {
-					message: `The record ID ${value} arrived as a number, and numbers of this size lose digits.`,
-					resolution:
-						'Keep record IDs as text from their source on: as a string in JSON, as a text column in a table.',
-				}),
-			},
+			problemWith(String(value), `${value} arrived as a number, and ${LOSE_DIGITS}`, AS_TEXT),
 		];
 	}
-	const isText =
-		typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
-	const text = isText ? String(value) : '';
-	const parts = text.split(/[,\r\n]/).map((part) => part.trim());
-	const ids = parts.filter((part) => part !== '');
-	if (ids.length === 0) return [noId(isText ? '' : shown(value))];
-	return ids.map((id) => (/^\d+$/.test(id) ? { id } : noId(id)));
+	const isText = ['string', 'number', 'bigint'].includes(typeof value);
+	if (!isText) return [{ ...noId(shown(value)), isNothing: true }];
+	const names = String(value)
+		.split(/[\r\n]/)
+		.flatMap((line) => line.match(NAMES_IN_LINE) ?? [])
+		.map(trimUnseen)
+		.filter((name) => name !== '');
+	return names.length > 0 ? names.map(readName) : [{ ...noId(''), isNothing: true }];
 }
 
-function noId(id: string): ReadId {
-	const message = id === '' ? 'The record ID is empty.' : `"${id}" is not a record ID.`;
-	// Zoho CRM's own exports write record IDs like this.
-	const prefix = /^zcrm_\d+$/.test(id);
-	return {
+/** More digits than any ID has: 19 today, with room for what is to come. */
+const MOST_DIGITS = 25;
+
+function readName(name: string): ReadId {
+	// Zoho CRM's own exports write record IDs with this in front.
+	const id = name.replace(/^zcrm_/i, '');
+	if (!/^\d+$/.test(id)) return noId(name);
+	if (id.length <= MOST_DIGITS) return { id };
+	return problemWith(
 		id,
-		problem: failure('invalidRecordId', {
-			message,
-			...(prefix
-				? {
-						resolution:
-							'Take off the "zcrm_" of Zoho CRM\'s exports: {{ $json.id.replace("zcrm_", "") }}.',
-					}
-				: {}),
-		}),
-	};
+		`${shortened(id)} has ${id.length} digits, and IDs have at most ${MOST_DIGITS}`,
+	);
 }
+
+function noId(name: string): ReadId {
+	if (name === '') return { id: '', problem: notAnId('The record ID is empty.') };
+	if (IS_GROUPED.test(name)) {
+		return problemWith(name, `${name} is one number with its digits in groups`, AS_TEXT);
+	}
+	if (/^\d([.,]\d+)?e\+?\d+$/i.test(name)) {
+		return problemWith(
+			name,
+			`${name} is a rounded number: a spreadsheet has cut its digits`,
+			AS_TEXT,
+		);
+	}
+	return { id: shortened(name), problem: notAnId(`"${shortened(name)}" is not a record ID.`) };
+}
+
+const LOSE_DIGITS = 'numbers of this size lose digits';
+
+const AS_TEXT =
+	'Keep record IDs as text from their source on: as a string in JSON, as a text column in a table.';
+
+const problemWith = (id: string, what: string, resolution?: string): ReadId => ({
+	id: shortened(id),
+	problem: notAnId(`The record ID ${what}.`, resolution),
+});
+
+const notAnId = (message: string, resolution?: string) =>
+	failure('invalidRecordId', { message, ...(resolution ? { resolution } : {}) });
+
+/** So much of a text as a person reads in a message. */
+const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text);

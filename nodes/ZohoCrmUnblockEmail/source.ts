@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { runPlan } from '../n8n/execution';
 import { cancelledError } from '../n8n/ends';
+import { unreadable } from '../n8n/parameters';
 import type { Connection } from '../n8n/transport';
 import type { Pace } from '../run/pace';
 import { isFailure, type Failure } from '../zoho/failures';
@@ -52,6 +53,7 @@ export async function recordsOfViews(
 		},
 		timeoutMs: settings.timeout,
 		readItem: (item) => views.add(item, readItem(item)),
+		failItem: (item, error) => views.fail(item, unreadable('invalidRequest', error)),
 		allRead: () => settings.stopAtFailure && views.hasBadInput && plan.stop(),
 	});
 	if (ending.kind === 'cancelled') {

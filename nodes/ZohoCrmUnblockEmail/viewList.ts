@@ -42,6 +42,13 @@ export class ViewList {
 		const view = failure ? { failure } : { view: this.plan.view(group.module, id) };
 		this.named.push({ item, group, id, ...view });
 	}
+
+	/** An item of which nothing can be known: it names no view, and fails by itself. */
+	fail(item: number, failure: Failure): void {
+		this.hasBadInput = true;
+		const group = this.groups.of({ module: '', unblockFields: '' });
+		this.named.push({ item, group, id: '', failure });
+	}
 }
 
 function idProblem(id: string, raw: unknown): Failure | undefined {

@@ -66,6 +66,12 @@ function labelOf(chosen: unknown, module: string): string {
 	return value === module && cachedResultName ? String(cachedResultName) : module;
 }
 
+const CANCELED = 'The execution was canceled.';
+
+/** Whether an error is the one that ends a cancelled execution. */
+export const isCancellation = (error: unknown) =>
+	error instanceof NodeOperationError && error.message.startsWith(CANCELED);
+
 /**
  * The error that ends a cancelled execution: n8n takes one for a cancellation that has the word
  * "canceled" in its message, and any other for a failed node.
@@ -81,7 +87,7 @@ export function cancelledError(
 	for (const result of results) count.add(result);
 	return new NodeOperationError(
 		context.getNode(),
-		`The execution was canceled. Before that: ${count.asAttempts}. Calls that were under way may have been done all the same.`,
+		`${CANCELED} Before that: ${count.asAttempts}. Calls that were under way may have been done all the same.`,
 		{ level: 'info' },
 	);
 }

@@ -14,8 +14,10 @@ export interface PlannedRun<Call> {
 	send: (call: Call, isGivenUp: () => boolean) => Promise<Answer>;
 	/** The longest that a call may take, in ms. */
 	timeoutMs: number;
-	/** Reads one item into the plan; never throws. */
+	/** Reads one item into the plan. */
 	readItem: (item: number) => void;
+	/** Told why an item could not be read, where reading it threw: that is a failure of this item alone. */
+	failItem: (item: number, error: unknown) => void;
 	/** Told once all items are read. */
 	allRead: () => void;
 }
@@ -31,14 +33,19 @@ export type Ending =
  */
 export async function runPlan<Call extends object>(
 	context: IExecuteFunctions,
-	{ plan, send, timeoutMs, readItem, allRead }: PlannedRun<Call>,
+	{ plan, send, timeoutMs, readItem, failItem, allRead }: PlannedRun<Call>,
 ): Promise<Ending> {
 	const control = controlOf(context);
 	const count = context.getInputData().length;
 	let item = 0;
 	const read = (until: number) => {
 		while (item < count) {
-			readItem(item++);
+			const next = item++;
+			try {
+				readItem(next);
+			} catch (error) {
+				failItem(next, error);
+			}
 			if (control.now() >= until) break;
 		}
 		if (item === count) allRead();

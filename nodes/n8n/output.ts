@@ -1,10 +1,11 @@
 /** Outcomes to n8n items: order, pairing, the On Error settings, hints. */
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 
-import { inWords } from '../run/words';
+import { inWords, messageOf } from '../run/words';
+import { ourFault } from '../run/driver';
 import type { Failure } from '../zoho/failures';
 import { Count } from './count';
-import { stopError } from './ends';
+import { isCancellation, stopError } from './ends';
 import { inSlices, now } from './execution';
 import { shortForAgent, stopsAtFailure } from './tool';
 
@@ -23,12 +24,41 @@ export interface Failed {
 export type Result = { item: number; success: IDataObject } | Failed;
 
 /**
+ * Runs a node so that it throws for nothing but Stop Workflow and a cancelled execution: of any other
+ * throw n8n would send the whole input out by the main output, as if all of it had been done.
+ */
+export async function losingNothing(
+	context: IExecuteFunctions,
+	execute: () => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
+	try {
+		return await execute();
+	} catch (error) {
+		if (stopsAtFailure(context) || isCancellation(error)) throw error;
+		return [faults(context, 0, error)];
+	}
+}
+
+/** The items from one on, each failed by a fault of our own. */
+function faults(context: IExecuteFunctions, from: number, error: unknown): INodeExecutionData[] {
+	const failure = ourFault(error);
+	return context
+		.getInputData()
+		.slice(from)
+		.map((_, index) => ({
+			json: { error: failureJson({ item: from + index, subject: {}, failure }, 0) },
+			pairedItem: { item: from + index },
+		}));
+}
+
+/**
  * The output of a run, one item a result, in the order given, and a hint for the person at the screen.
  * A failed item's json holds nothing but `error`: then n8n itself routes it to the error branch and
  * merges the input item's fields in. The item's own `error` property stays unset, since n8n would
  * replace the json by it.
  *
  * @param name what a result is called, one and several, such as "record" and "records"
+ * @param results in the order of their items; where they break off, the items behind are failures
  * @param news sentences on what the run did that nobody could see
  * @throws NodeApiError under On Error = Stop Workflow, when anything failed
  */
@@ -43,12 +73,18 @@ export async function present(
 	const short = shortForAgent(context);
 	// The time of day for moments on the run's clock: it is asked for once, so that one moment is one time.
 	const clockAtZero = Date.now() - now();
-	await inSlices(results, (result) => {
-		count.add(result);
-		const json =
-			'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
-		items.push({ json, pairedItem: { item: result.item } });
-	});
+	try {
+		await inSlices(results, (result) => {
+			count.add(result);
+			const json =
+				'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
+			items.push({ json, pairedItem: { item: result.item } });
+		});
+	} catch (error) {
+		if (stopsAtFailure(context)) throw error;
+		const { item = -1 } = (items.at(-1)?.pairedItem ?? {}) as { item?: number };
+		items.push(...faults(context, item + 1, error));
+	}
 	const { first } = count;
 	if (first && stopsAtFailure(context)) {
 		const json = failureJson(first, clockAtZero) as JsonObject;
@@ -65,6 +101,7 @@ export async function present(
 
 function failureJson({ subject, failure }: Failed, clockAtZero: number): IDataObject {
 	const { reason, code, message, resolution, httpStatus, retryable, retryAt } = failure;
+	const at = timeOf(retryAt, clockAtZero);
 	return {
 		...subject,
 		code,
@@ -73,8 +110,14 @@ function failureJson({ subject, failure }: Failed, clockAtZero: number): IDataOb
 		resolution,
 		httpStatus,
 		retryable,
-		...(retryAt === undefined ? {} : { retryAt: new Date(clockAtZero + retryAt).toISOString() }),
+		...(at ? { retryAt: at.toISOString() } : {}),
 	};
+}
+
+/** A moment on the run's clock, in ms, as a time; undefined where there is none that a date can hold. */
+function timeOf(moment: number | undefined, clockAtZero: number): Date | undefined {
+	const time = new Date(clockAtZero + (moment ?? NaN));
+	return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** Why the rest was not sent, and when to come back, where that is known. */
@@ -84,16 +127,31 @@ function unsentWords(
 	clockAtZero: number,
 ): string {
 	if (!why) return '';
-	const { message, retryAt } = why;
-	if (retryAt === undefined) return message;
+	const { message, retryAt = NaN } = why;
 	// To the whole second above: who comes a moment too early would come in vain.
-	const when = new Date(Math.ceil((clockAtZero + retryAt) / 1000) * 1000);
-	const clock = when.toLocaleTimeString('en-GB', { timeZone: context.getTimezone() });
-	return `${message} Come back at ${clock}, in ${inWords(Math.max(0, retryAt - now()))}.`;
+	const when = timeOf(Math.ceil((clockAtZero + retryAt) / 1000) * 1000, 0);
+	if (!when) return message;
+	return `${message} Come back at ${timeOfDay(when, context)}, in ${inWords(Math.max(0, retryAt - now()))}.`;
 }
 
-/** Tells the person at the screen what a run did. */
-function hint(context: IExecuteFunctions, message: string): void {
-	// Added to n8n in 1.8x; older ones go without.
-	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
+/** In the workflow's time zone. n8n takes some that only its own library of dates knows: then in UTC. */
+function timeOfDay(time: Date, context: IExecuteFunctions): string {
+	try {
+		return time.toLocaleTimeString('en-GB', { timeZone: context.getTimezone() });
+	} catch {
+		return `${time.toLocaleTimeString('en-GB', { timeZone: 'UTC' })} UTC`;
+	}
+}
+
+const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Tells the person at the screen what a run did. The editor shows a hint as HTML: this is text. */
+function hint(context: IExecuteFunctions, text: string): void {
+	const message = text.replace(/[&<>"]/g, (character) => HTML[character]!);
+	try {
+		// Added to n8n in 1.8x; older ones go without.
+		context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
+	} catch (error) {
+		context.logger.warn(`The hint under the output could not be shown: ${messageOf(error)}`);
+	}
 }

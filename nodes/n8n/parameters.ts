@@ -6,6 +6,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { messageOf } from '../run/words';
 import { failure, type Failure, type Reason } from '../zoho/failures';
 
 /**
@@ -70,8 +71,16 @@ export function readOptions<T extends object>(
 /** The failure of a parameter whose expression n8n could not resolve. */
 export function unresolved(reason: Reason, error: unknown): Failure {
 	return failure(reason, {
-		message: `An expression could not be resolved: ${(error as Error).message}`,
+		message: `An expression could not be resolved: ${messageOf(error)}`,
 		resolution: 'Correct the expression, or the item that it reads from.',
+	});
+}
+
+/** The failure of an item in which something stands that cannot even be looked at. */
+export function unreadable(reason: Reason, error: unknown): Failure {
+	return failure(reason, {
+		message: `The item could not be read: ${messageOf(error)}`,
+		resolution: 'Have the node before this one give plain JSON.',
 	});
 }
 

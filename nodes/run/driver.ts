@@ -2,6 +2,7 @@
 import { failure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import type { Next, Plan } from './plan';
+import { messageOf } from './words';
 
 /** How a run is watched and ended from outside. */
 export interface Control {
@@ -147,7 +148,7 @@ function overdue(timeoutMs: number): Answer {
 export function ourFault(error: unknown): Failure {
 	return failure('badResponse', {
 		code: 'NODE_FAULT',
-		message: `This node failed by a fault of its own: ${error instanceof Error ? error.message : String(error)}.`,
+		message: `This node failed by a fault of its own: ${messageOf(error)}.`,
 		resolution:
 			'It is not known whether this was done; running these items again is safe. Please report the message as an issue of n8n-nodes-zoho-email-hygiene.',
 		transient: false,

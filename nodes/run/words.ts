@@ -1,8 +1,17 @@
-/** Numbers and times for a person to read. */
+/** Numbers, times and errors for a person to read. */
 
 /** `1 call`, `2 calls`, `10,000 records`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
 	return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+}
+
+/** What an error says; anything can be thrown, and some of it cannot even be looked at. */
+export function messageOf(error: unknown): string {
+	try {
+		return String(error instanceof Error ? error.message : error);
+	} catch {
+		return 'something that cannot be shown';
+	}
 }
 
 /** A time, to the nearest second: `12 s`, `30 min`, `4 min 12 s`; below one to its tenth: `0.4 s`. */

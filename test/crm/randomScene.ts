@@ -12,7 +12,7 @@ export const GROUPS = [
 const RECORDS_A_GROUP = 6;
 export const IDS = recordIds(GROUPS.length * RECORDS_A_GROUP);
 /** What somebody may have typed in place of an id; no call is made for it. */
-export const NO_ID = 'zcrm_1';
+export const NO_ID = 'zcrm-1';
 
 const standing = fc.oneof(
 	{ weight: 6, arbitrary: fc.constant<Standing>('soft') },

@@ -98,11 +98,12 @@ describe('record IDs', () => {
 		expect(record?.failure?.resolution).toContain('Keep record IDs as text from their source on');
 	});
 
-	it.each(['xzcrm_11', 'zcrm_11x'])('that only look like those of exports are not: %s', (id) => {
-		const [record] = collect([leads(id)]).named;
-
-		expect(record?.failure?.resolution).not.toContain('replace(');
-	});
+	it.each(['xzcrm_11', 'zcrm_11x', 'zcrm_', 'zcrm_zcrm_11'])(
+		'that only look like those of exports are not: %s',
+		(id) => {
+			expect(named(id)).toEqual([`0:${id} invalidRecordId`]);
+		},
+	);
 
 	it('that are bad are told of to a run that stops at a failure, before it sends anything', () => {
 		expect([leads('x'), leads('11')].map((input) => collect([input]).hasBadInput)).toEqual([
@@ -111,11 +112,109 @@ describe('record IDs', () => {
 		]);
 	});
 
-	it("in the form of Zoho CRM's exports say how to take off the prefix", () => {
-		const [record] = collect([leads('zcrm_2423488000000575001')]).named;
+	it.each<[string, unknown, string[]]>([
+		["with the prefix of Zoho CRM's exports", 'zcrm_2423488000000575001', ['2423488000000575001']],
+		['with that prefix in a list', 'zcrm_11, ZCRM_12\nzcrm_11', ['11', '12']],
+		['a JSON array as text', '["11", "12"]', ['11', '12']],
+		[
+			'numbers in it, digit for digit',
+			' [2423488000000575001,\n 2423488000000575003 ] ',
+			['2423488000000575001', '2423488000000575003'],
+		],
+		['arrays in it, and lists', '[[11], "12,zcrm_13", ["[14]"]]', ['11', '12', '13', '14']],
+		['JSON arrays in an array', ['[11,12]', '13'], ['11', '12', '13']],
+		['with characters around that show nothing', '\u200b11\ufeff, \u00a012', ['11', '12']],
+	])('are taken as people have them: %s', (_, value, ids) => {
+		expect(named(value)).toEqual(ids.map((id) => `0:${id}`));
+	});
 
-		expect(record?.failure?.reason).toBe('invalidRecordId');
-		expect(record?.failure?.resolution).toContain('replace("zcrm_", "")');
+	it.each<[string, unknown, string[]]>([
+		['commas', '2,423,488,000,000,575,001', ['2,423,488,000,000,575,001']],
+		['spaces', '2 423 488 000 000 575 001', ['2 423 488 000 000 575 001']],
+		['narrow spaces', '2\u202f423\u202f488\u202f000', ['2\u202f423\u202f488\u202f000']],
+		['in several lines', '2,423,488,000\n2,423,488,001', ['2,423,488,000', '2,423,488,001']],
+		['in a list', '2,423,488,000, 2,423,488,001', ['2,423,488,000', '2,423,488,001']],
+		['in an array', ['123,456,789,012'], ['123,456,789,012']],
+	])(
+		'with their digits in groups, by %s, are one ID each, and none of its parts',
+		(_, value, ids) => {
+			expect(named(value)).toEqual(ids.map((id) => `0:${id} invalidRecordId`));
+			expect(messageFor(leads(value))).toBe(
+				`The record ID ${ids[0]} is one number with its digits in groups.`,
+			);
+		},
+	);
+
+	it('of fewer groups, or of other sizes, are a list as ever', () => {
+		expect(named('123,456,789', '1234,567,890,123')).toEqual([
+			'0:123',
+			'0:456',
+			'0:789',
+			'1:1234',
+			'1:567',
+			'1:890',
+			'1:123',
+		]);
+	});
+
+	it('beside a number in groups keep their own results', () => {
+		expect(named('2423488000000575001, 2,423,488,000,zcrm_11')).toEqual([
+			'0:2423488000000575001',
+			'0:2,423,488,000 invalidRecordId',
+			'0:11',
+		]);
+	});
+
+	it('that a spreadsheet has rounded are told so', () => {
+		expect(messageFor(leads('2.42349E+18'))).toBe(
+			'The record ID 2.42349E+18 is a rounded number: a spreadsheet has cut its digits.',
+		);
+	});
+
+	it('of more than 25 digits are none, and do not fill the message', () => {
+		const [record] = collect([leads('7'.repeat(1_000_000))]).named;
+
+		expect(record?.failure?.message).toBe(
+			`The record ID ${'7'.repeat(100)}… has 1000000 digits, and IDs have at most 25.`,
+		);
+		expect(record?.id).toHaveLength(101);
+		expect(named('1'.repeat(25), '1'.repeat(26))).toEqual([
+			`0:${'1'.repeat(25)}`,
+			`1:${'1'.repeat(26)} invalidRecordId`,
+		]);
+	});
+
+	const nested = (depth: number, inside: unknown): unknown => {
+		let value = inside;
+		for (let level = 0; level < depth; level++) value = [value];
+		return value;
+	};
+	const cyclic: unknown[] = ['11'];
+	cyclic.push(cyclic, [cyclic, '12']);
+	const doubled = Array.from({ length: 60 }).reduce<unknown>((inside) => [inside, inside], '11');
+	const endless: unknown[] = [];
+	endless.push(endless);
+	const sparse: unknown[] = ['11'];
+	sparse.length = 4_000_000_000;
+
+	it.each<[string, unknown, string[]]>([
+		['2,200 deep', nested(2_200, '11'), ['0:11']],
+		['100,000 deep', nested(100_000, '11'), ['0:11']],
+		['in JSON, 100,000 deep', `${'['.repeat(100_000)}11${']'.repeat(100_000)}`, ['0:11']],
+		['in a list that holds itself', cyclic, ['0:11', '0:12']],
+		['in a list that holds nothing but itself', endless, ['0: invalidRecordId']],
+		['in lists that hold one another twice', doubled, ['0:11']],
+		['in a list of four billion holes', sparse, ['0:11', '0: invalidRecordId']],
+	])('are read wherever they are, and only once: %s', (_, value, results) => {
+		expect(named(value, '13')).toEqual([...results, '1:13']);
+	});
+
+	it.each<[string, unknown]>([
+		['objects', [{ a: 1 }, { b: 2 }, { c: 3 }]],
+		['nothing', [null, undefined, '', []]],
+		['flags', [true, false, [true]]],
+	])('that name nothing readable are one failure of their item: %s', (_, value) => {
+		expect(collect([leads(value), leads('11')]).named.map(({ item }) => item)).toEqual([0, 1]);
 	});
 
 	it('that are bad leave the good ones beside them alone', () => {

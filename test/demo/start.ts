@@ -65,8 +65,8 @@ function workflow(credentialId: string): Pick<WorkflowOptions, 'nodes' | 'connec
 			{
 				name: UNBLOCK,
 				type: 'zohoCrmUnblockEmail',
-				// Zoho CRM's exports write an ID as zcrm_2423488000000575001.
-				parameters: { recordIds: '={{ $json["Record Id"].replace("zcrm_", "") }}' },
+				// As Zoho CRM's exports write an ID: zcrm_2423488000000575001.
+				parameters: { recordIds: '={{ $json["Record Id"] }}' },
 				...ours,
 			},
 			{ name: READ_ADDRESSES, type: 'demo.readCsv', parameters: { file: 'suppress.csv' } },

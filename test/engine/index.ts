@@ -150,7 +150,10 @@ export async function createEngine({
 				connections: options.connections,
 				active: false,
 				nodeTypes,
-				settings: { executionOrder: 'v1' },
+				settings: {
+					executionOrder: 'v1',
+					...(options.timezone !== undefined && { timezone: options.timezone }),
+				},
 			});
 			const startNode = workflow.getStartNode();
 			if (!startNode) throw new UnexpectedError('The workflow has no manual trigger');

@@ -21,6 +21,8 @@ export interface RunOptions {
 	node: NodeToRun;
 	/** Of the workflow; n8n's tables belong to a workflow's project. */
 	workflowId?: string;
+	/** What the workflow's settings call its time zone. */
+	timezone?: string;
 	/** What n8n gives to this run beside what it gives to every run, or in place of that. */
 	additionalData?: Partial<IWorkflowExecuteAdditionalData>;
 }
@@ -31,6 +33,7 @@ export interface WorkflowOptions {
 	/** What the start node, which is the workflow's manual trigger, emits. */
 	startItems: Array<INodeExecutionData | IDataObject>;
 	workflowId?: string | undefined;
+	timezone?: string | undefined;
 	additionalData?: Partial<IWorkflowExecuteAdditionalData> | undefined;
 }
 

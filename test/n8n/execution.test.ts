@@ -15,7 +15,7 @@ function contextWith(count: number, signal?: AbortSignal) {
 
 /** A plan that sends nothing, and is done once all items are read. */
 function readingPlan(next?: Plan<object>['next']) {
-	const plan = { isClosed: false, reads: [] as number[], allReads: 0 };
+	const plan = { isClosed: false, reads: [] as number[], allReads: 0, failed: [] as unknown[] };
 	const run = {
 		plan: {
 			next: next ?? (() => (plan.isClosed ? { do: 'done' as const } : { do: 'later' as const })),
@@ -24,7 +24,8 @@ function readingPlan(next?: Plan<object>['next']) {
 		} as Plan<object>,
 		send: async () => await Promise.reject(new Error('nothing is sent')),
 		timeoutMs: 1_000,
-		readItem: (item: number) => plan.reads.push(item),
+		readItem: (item: number) => void plan.reads.push(item),
+		failItem: (item: number, error: unknown) => void plan.failed.push([item, error]),
 		allRead: () => plan.allReads++,
 	};
 	return { plan, run };
@@ -63,6 +64,20 @@ describe('a run', () => {
 
 		expect(await runPlan(contextWith(4).context, run)).toEqual({ kind: 'whole' });
 		expect(plan.reads).toEqual([0, 1, 2, 3]);
+		expect(plan.allReads).toBe(1);
+	});
+
+	it('goes on with the next item where reading one throws, whatever it throws', async () => {
+		const { plan, run } = readingPlan();
+		const odd = [new Error('no'), Object.create(null), undefined];
+		const readItem = (item: number) => {
+			plan.reads.push(item);
+			if (item < odd.length) throw odd[item];
+		};
+
+		expect(await runPlan(contextWith(5).context, { ...run, readItem })).toEqual({ kind: 'whole' });
+		expect(plan.reads).toEqual([0, 1, 2, 3, 4]);
+		expect(plan.failed).toEqual(odd.map((error, item) => [item, error]));
 		expect(plan.allReads).toBe(1);
 	});
 

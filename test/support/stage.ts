@@ -11,6 +11,8 @@ export interface RunSettings {
 	onError?: OnError;
 	credentialId?: string;
 	workflowId?: string;
+	/** As the workflow's settings call it. */
+	timezone?: string;
 }
 
 /** n8n's engine with the built package, an embedded Zoho, and a credential that connects the two. */
@@ -51,10 +53,12 @@ export function stageOf(engine: Engine, zoho: FakeZoho): Stage {
 			return id;
 		},
 		run(type, items, settings = {}) {
-			const { parameters, options = {}, onError, credentialId = 'demo', workflowId } = settings;
+			const { parameters, options = {}, onError, credentialId = 'demo' } = settings;
+			const { workflowId, timezone } = settings;
 			return engine.run({
 				items,
 				...(workflowId !== undefined && { workflowId }),
+				...(timezone !== undefined && { timezone }),
 				node: {
 					type,
 					parameters: { ...parameters, options },
