@@ -69,7 +69,11 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 		const rest = restIn(nameless, reply);
 		return { kind: 'told', outcomes, isRefusal, rest, waitMs: reply.retryAfterMs };
 	}
-	if (!said) return { kind: 'refused', failure: unreadable('crm', reply) };
+	if (!said) {
+		// A proxy on the way may take less than Zoho. Its page says nothing that could be read as a size.
+		if (httpStatus === 413 && ids.length > 1) return { kind: 'tooMany', most: half(ids.length) };
+		return { kind: 'refused', failure: unreadable('crm', reply) };
+	}
 	return readRefusal(said.refusal, asRecord(said.entry.details), ids, reply);
 }
 
@@ -185,7 +189,8 @@ const isSuccess = (code: string) => /^success$/i.test(code);
 
 /**
  * The most ids the server takes, where it refused the call for having more: `maximum_length` as in
- * Zoho's mass APIs, else a number in the message, else half of what was sent.
+ * Zoho's mass APIs, else a number of ids in Zoho's message, else half of what was sent. In what a proxy
+ * says, a number is a status, a version or a size in bytes.
  */
 function sizeLimit(
 	{ code, message }: Refusal,
@@ -195,10 +200,13 @@ function sizeLimit(
 ): number | undefined {
 	if (httpStatus === 429 || sent === 1) return undefined;
 	const words = plain(message);
-	const stated = Number(text(details.maximum_length) || /\b(\d+)\b/.exec(words)?.[1]);
-	const isLimit = /LIMIT|LENGTH|SIZE/.test(code);
 	const saysIds =
 		/\b(ids?|records?)\b/.test(words) && !/\b(requests|calls|credits|minutes?)\b/.test(words);
+	const isZohos = /[A-Z]_?[A-Z]/.test(code);
+	const inMessage =
+		saysIds && isZohos ? /\b(\d+)\b(?! (kb|mb|bytes?)\b)/.exec(words)?.[1] : undefined;
+	const stated = Number(text(details.maximum_length) || inMessage);
+	const isLimit = /LIMIT|LENGTH|SIZE/.test(code);
 	const saysMost = /\b(max\w*|more than|up to|at most|exceed\w*|limit\w*|only)\b/.test(words);
 	const aboutSize =
 		httpStatus === 413 ||
@@ -206,8 +214,10 @@ function sizeLimit(
 		(isLimit && (saysIds || details.api_name === 'ids' || details.json_path === '$.ids')) ||
 		(code === 'INVALID_DATA' && saysIds && saysMost && stated < sent);
 	if (!aboutSize) return undefined;
-	return stated >= 1 && stated < sent ? Math.floor(stated) : Math.ceil(sent / 2);
+	return stated >= 1 && stated < sent ? Math.floor(stated) : half(sent);
 }
+
+const half = (sent: number) => Math.ceil(sent / 2);
 
 /**
  * The record that something is about, by `details.id` or by its place among the ids. Not by

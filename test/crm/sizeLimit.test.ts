@@ -75,6 +75,28 @@ describe('a reply that refuses the number of ids', () => {
 		expect(most(body, 413, ids.slice(0, 3))).toBe(2);
 	});
 
+	it.each<[string, string | object]>([
+		[
+			"nginx's page",
+			'<html><head><title>413 Request Entity Too Large</title></head><hr>nginx/1.18',
+		],
+		['a text', 'Payload too large: at most 1048576 bytes'],
+		['nothing', ''],
+		['JSON of its own', { message: '413 Request Entity Too Large (nginx/1.18)' }],
+		['JSON with a status for a code', { code: 413, message: 'At most 3 records of 1 MB' }],
+		['JSON with a size in bytes', { code: 'PAYLOAD_TOO_LARGE', message: 'The limit is 1 MB' }],
+		['a size of records', { code: 'PAYLOAD_TOO_LARGE', message: 'Records of 1 MB are too large' }],
+		['an error in words', { error: 'Request size limit of 8 exceeded' }],
+	])('has half as many tried where somebody on the way answers 413 by %s', (_, body) => {
+		const result = read(413, body, ids);
+
+		expect(result).toEqual({ kind: 'tooMany', most: 50 });
+	});
+
+	it('is none of a call for one record: that one is too large by itself', () => {
+		expect(most('<html>413</html>' as never, 413, ids.slice(0, 1))).toBe('refused');
+	});
+
 	it('may be one of a single record a call', () => {
 		expect(most({ ...limit, details: { maximum_length: 1 } })).toBe(1);
 	});
