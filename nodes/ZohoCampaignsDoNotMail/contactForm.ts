@@ -6,8 +6,8 @@ import type { Outcome } from './reply';
 /** So many addresses that are refused in both forms teach nothing, and no more are held back for it. */
 const PATIENCE = 3;
 
-/** What Zoho says of an address where it could not read the form: 903 and 2004. */
-const UNREAD: readonly string[] = ['903', '2004'];
+/** What Zoho says of an address where it could not read the form: 903, 2001 and 2004. */
+const UNREAD: readonly string[] = ['903', '2001', '2004'];
 
 export class ContactForm {
 	private form: Form = 'quoted';

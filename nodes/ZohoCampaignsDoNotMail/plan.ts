@@ -9,6 +9,7 @@ import { dated, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { quotaIn } from '../zoho/waits';
 import type { Address } from './addresses';
+import { AlikeRefusals } from './alike';
 import { ContactForm, isUnread } from './contactForm';
 import { errandOf, type Call, type Errand } from './call';
 import type { Format } from './contactInfo';
@@ -48,6 +49,7 @@ export class MovePlan implements Plan<Call> {
 	private readonly inFlight = new Set<Call>();
 	private readonly pace: Pace;
 	private readonly form: ContactForm;
+	private readonly alike = new AlikeRefusals();
 	/** What the run shows at the budget. */
 	private readonly membership: Limits;
 	private shortestCallMs = 0;
@@ -187,9 +189,10 @@ export class MovePlan implements Plan<Call> {
 		// Where Zoho has refused both forms, what it said of the address counts, and not of the form.
 		const isOfForm = isUnread(outcome) && outcome.reach !== 'record';
 		this.settle(call, refusal && isOfForm ? refusal : outcome);
-		if (isFailure(outcome) && (outcome.reach === 'account' || outcome.reach === 'rest')) {
-			this.end(outcome);
-		}
+		const isOfAll = this.alike.areOfAll(address.email, outcome);
+		if (!isFailure(outcome)) return;
+		if (outcome.reach === 'account' || outcome.reach === 'rest') this.end(outcome);
+		else if (isOfAll) this.end({ ...outcome, reach: 'call' });
 	}
 
 	/** Failed for a passing reason: once more after a pause, if that is worth it. */

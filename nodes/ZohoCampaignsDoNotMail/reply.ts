@@ -1,7 +1,7 @@
 /** What a reply of contactdonotmail says. Pure. */
-import type { Failure } from '../zoho/failures';
-import { parseJson, plain } from '../zoho/json';
-import { classify, refusalIn, saidIn, unreadable } from '../zoho/refusals';
+import { failure, type Failure } from '../zoho/failures';
+import { parseJson, plain, text } from '../zoho/json';
+import { classify, isListed, refusalIn, saidIn, unreadable } from '../zoho/refusals';
 import type { Reply } from '../zoho/reply';
 import { parseXml } from '../zoho/xml';
 
@@ -15,9 +15,10 @@ export interface Moved {
 export type Outcome = Moved | Failure;
 
 /**
- * Reads a reply in either format. A success has `code`, an error may have `Code`, may come with HTTP
- * 200, and may be nested under `response`; "already in" has the code of a success, and only its
- * message tells. The throttle answers in JSON even to an XML call.
+ * Reads a reply in either format. A success says so in `status`, whatever its code (a live client of
+ * 2026 met "200" beside "0", and none); XML has no `status`, and there the code 0 says it. "Already in"
+ * comes as a success, and only its message tells. An error may have `Code` for `code`, may come with
+ * HTTP 200, and may be nested under `response`. The throttle answers in JSON even to an XML call.
  */
 export function readReply(reply: Reply): Outcome {
 	const { httpStatus, body } = reply;
@@ -25,8 +26,17 @@ export function readReply(reply: Reply): Outcome {
 	const refusal = refusalIn(parsed);
 	if (!refusal) return unreadable('campaigns', reply);
 	const { code, message } = refusal;
-	const isAlready = /\balready\b/.test(plain(message));
-	const isError = httpStatus >= 400 || saidIn(parsed).status === 'error';
-	if (code === '0' && !isAlready && !isError) return { status: 'moved', code, message };
-	return classify('campaigns', refusal, reply);
+	const status = text(saidIn(parsed).status).toLowerCase();
+	const refused = classify('campaigns', refusal, reply);
+	const isDone = httpStatus < 400 && isSuccess(status, code) && refused.reason !== 'rateLimited';
+	if (!isDone) return refused;
+	if (/\balready\b/.test(plain(message))) {
+		return failure('alreadyInDoNotMail', { code: code || '0', message, httpStatus });
+	}
+	return { status: 'moved', code: code || '0', message };
+}
+
+function isSuccess(status: string, code: string): boolean {
+	if (code === '0') return status === '' || status === 'success';
+	return status === 'success' && !isListed('campaigns', code);
 }

@@ -42,6 +42,7 @@ const CRM_RULES: Rule[] = [
 	// The user may lack the right to the module, or to one record in it.
 	{ code: 'NO_PERMISSION', reason: 'noPermission', known: { reach: 'unclear' } },
 	{ code: 'OAUTH_SCOPE_MISMATCH', reason: 'scopeMismatch' },
+	{ code: 'INVALID_OAUTHSCOPE', reason: 'scopeMismatch' },
 	{ code: 'AUTHENTICATION_FAILURE', reason: 'authenticationFailed' },
 	{ code: 'INVALID_TOKEN', reason: 'authenticationFailed' },
 	{ code: 'TOO_MANY_REQUESTS', reason: 'rateLimited' },
@@ -51,13 +52,20 @@ const CRM_RULES: Rule[] = [
 	{ code: 'INTERNAL_SERVER_ERROR', reason: 'serverError' },
 ];
 
-/** Zoho Campaigns' page "Move to Do-Not-Mail" and its list of common error codes. */
+/**
+ * Zoho Campaigns' page "Move to Do-Not-Mail" and its list of common error codes; 2001 ("Please enter
+ * correct XML(or)JSON format") from the page of its sister call "contact subscribe", 2006 from a live
+ * program, 6607 from the page "Get Campaign Recipients Data".
+ */
 const CAMPAIGNS_RULES: Rule[] = [
 	{ code: '0', phrase: /already/, reason: 'alreadyInDoNotMail' },
+	{ code: '2006', reason: 'alreadyInDoNotMail' },
 	{ code: '2004', reason: 'invalidEmail' },
 	{ code: '2104', reason: 'serverError' },
 	{ code: '903', reason: 'missingField' },
+	{ code: '2001', reason: 'missingField' },
 	{ code: '1007', reason: 'authenticationFailed' },
+	{ code: '6607', reason: 'noPermission' },
 	{ code: '2008', reason: 'rateLimited' },
 ];
 
@@ -86,9 +94,18 @@ function throttleIn(words: string): Partial<Failure> | undefined {
 	return /URL_LIVE_/i.test(words) ? { reach: 'call' } : {};
 }
 
+/** The two words of Zoho's filter for a scope that was not granted. */
+const SCOPE_WORDS = /INVALID_OAUTHSCOPE|OAUTH_SCOPE_MISMATCH/;
+
+/** Whether a code is one that Zoho's pages list for a service, whatever it means. */
+export function isListed(service: Service, code: string): boolean {
+	return RULES[service].some((rule) => rule.code === code);
+}
+
 /**
  * Reads a refusal through the catalogue: the throttle first, since it hides behind other codes, then
- * code, message and HTTP status. A code that no rule knows may be about one record or about all.
+ * code, message and HTTP status. A code that no rule knows may be about one record of a CRM call or
+ * about all; a call to Campaigns has one address, which it is about.
  *
  * @returns the failure, in Zoho's own words, with the wait that Zoho asks for
  */
@@ -101,22 +118,41 @@ export function classify(service: Service, refusal: Refusal, reply: ReplyHead): 
 		(rule) => rule.code === code && (!rule.phrase || rule.phrase.test(words)),
 	);
 	const waitMs = reply.retryAfterMs ?? tryAgainAfterMs(message);
-	const isUnlisted = service === 'crm' && !throttle && !rule && code !== '' && httpStatus < 500;
-	return failure(throttle ? 'rateLimited' : (rule?.reason ?? reasonOf(httpStatus)), {
+	const isUnlisted =
+		!throttle && !rule && !STATUSES_OF_ALL.includes(httpStatus) && httpStatus < 500;
+	const reason = throttle ? 'rateLimited' : (rule?.reason ?? reasonOf(httpStatus));
+	return failure(reason, {
 		code: code || `HTTP_${httpStatus}`,
 		message: message || `Zoho answered with HTTP status ${httpStatus}.`,
 		httpStatus,
 		...(waitMs === undefined ? {} : { waitMs }),
-		...(isUnlisted && !STATUSES_OF_ALL.includes(httpStatus) ? { reach: 'unclear' } : {}),
+		...(reason === 'invalidRequest' && service === 'campaigns' ? { resolution: OF_ADDRESS } : {}),
+		...(isUnlisted ? reachOfUnlisted(service, refusal, reason) : {}),
 		...(throttle ?? rule?.known),
 	});
+}
+
+const OF_ADDRESS =
+	'Zoho Campaigns refused this address for a reason that is in no list of its errors; the message says what it objects to. Look the address up in Zoho Campaigns, or put it into Do-Not-Mail there by hand.';
+
+/** How far a refusal reaches that no rule knows; what the catalogue says, where nothing was said. */
+function reachOfUnlisted(
+	service: Service,
+	{ code, message }: Refusal,
+	reason: Reason,
+): Partial<Failure> {
+	if (service === 'crm') return code === '' ? {} : { reach: 'unclear' };
+	return reason === 'invalidRequest' && code + message !== '' ? { reach: 'record' } : {};
 }
 
 /** What of a reply matters beside its words. */
 type ReplyHead = Pick<Reply, 'httpStatus' | 'retryAfterMs'>;
 
 /** HTTP statuses that no single record can be the cause of. */
-const STATUSES_OF_ALL = [401, 404, 405, 407, 413, 415, 429];
+const STATUSES_OF_ALL = [401, 404, 405, 407, 408, 413, 415, 425, 429];
+
+/** Request Timeout and Too Early (RFC 9110, 15.5.9; RFC 8470, 5.2): the same call may pass later. */
+const PASSING_STATUSES = [408, 425];
 
 /** What an HTTP status means where code and message say nothing. */
 function reasonOf(httpStatus: number): Reason {
@@ -124,7 +160,7 @@ function reasonOf(httpStatus: number): Reason {
 	if (httpStatus === 403) return 'noPermission';
 	if (httpStatus === 407) return 'networkError';
 	if (httpStatus === 429) return 'rateLimited';
-	if (httpStatus >= 500) return 'serverError';
+	if (httpStatus >= 500 || PASSING_STATUSES.includes(httpStatus)) return 'serverError';
 	// A refusal that comes with HTTP 200 is one all the same; a redirect leads away from Zoho.
 	return httpStatus >= 300 && httpStatus < 400 ? 'badResponse' : 'invalidRequest';
 }
@@ -146,16 +182,16 @@ export function unreadable(service: Service, reply: Reply): Failure {
 		});
 	}
 	const isCutOff = /^\s*[[{<]/.test(body) && !/<html|<!doctype/i.test(body.slice(0, 1000));
+	const answer = classify(service, { code: '', message: '' }, reply);
 	// A limit is one whatever its words are: calls that go on would meet a lock.
-	if (httpStatus < 400 || (isCutOff && httpStatus < 500 && httpStatus !== 429)) {
+	if (httpStatus < 400 || (isCutOff && !answer.transient)) {
 		return failure('badResponse', {
 			code: 'BAD_RESPONSE',
 			message: `Zoho's reply (HTTP status ${httpStatus}) cannot be read: it is not the ${service === 'crm' ? 'JSON' : 'JSON or XML'} that it should be.`,
 			httpStatus,
 		});
 	}
-	const answer = classify(service, { code: '', message: '' }, reply);
-	if (httpStatus >= 500 || httpStatus === 429 || body.trim() === '') return answer;
+	if (answer.transient || body.trim() === '') return answer;
 	return {
 		...answer,
 		message: `HTTP status ${httpStatus} came with a reply that is not Zoho's.`,
@@ -180,10 +216,21 @@ export function refusalIn(body: unknown): Refusal | undefined {
 	const code = text(said.code ?? said.Code) || text(said.cause);
 	const message = text(said.message);
 	const cause = text(said.cause);
+	const scope = SCOPE_WORDS.exec(`${code} ${message} ${cause} ${filterWords(said)}`)?.[0];
+	if (scope) return { code: scope, message: message || 'The scope was not granted.' };
 	// The throttle's word must not get lost behind another code.
 	const isThrottle = throttleIn(cause) && !throttleIn(`${code} ${message}`);
 	if (isThrottle) return { code: cause, message };
 	return code || message ? { code, message } : undefined;
+}
+
+/**
+ * Where else the filter puts its words, by programs that met it: `data.errorCode`, and `details`, which
+ * may be an array. `data` as a list is one of records, each with words of its own.
+ */
+function filterWords({ data, details }: Record<string, unknown>): string {
+	const ofData = Array.isArray(data) ? '' : text(asRecord(data).errorCode);
+	return `${ofData} ${JSON.stringify(details ?? '')}`;
 }
 
 /** What a body says, be it at its top or nested under `response`. */

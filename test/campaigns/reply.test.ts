@@ -25,6 +25,41 @@ describe('a success', () => {
 		expect(read(body)).toEqual(moved);
 	});
 
+	it.each([
+		['the code 200', { code: '200' }, '200'],
+		['a code of no known kind', { code: 'SUCCESS' }, 'SUCCESS'],
+		['a number for it', { code: 200 }, '200'],
+		['no code', { code: undefined }, '0'],
+		['a status in capitals', { code: '200', status: 'SUCCESS' }, '200'],
+	])('is what says so in its status, with %s', (_, known, code) => {
+		const body = { ...DO_NOT_MAIL_JSON_SAMPLE, ...known };
+
+		expect(read(body)).toEqual({ ...moved, code });
+		expect(read({ response: body }, 202)).toEqual({ ...moved, code });
+		expect(reasonOf({ ...body, message: 'User already in Do-Not-Mail.' })).toBe(
+			'alreadyInDoNotMail',
+		);
+	});
+
+	it.each(['903', '2001', '2004', '2104', '1007', '6607', 'INVALID_OAUTHSCOPE', 'NO_PERMISSION'])(
+		'is none where its code is a listed error: %s',
+		(code) => {
+			expect(isFailure(read({ ...DO_NOT_MAIL_JSON_SAMPLE, code }))).toBe(true);
+		},
+	);
+
+	it('is none where it speaks of the throttle', () => {
+		const message = 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED';
+
+		expect(reasonOf({ ...DO_NOT_MAIL_JSON_SAMPLE, code: '200', message })).toBe('rateLimited');
+	});
+
+	it('is none where neither status nor code says so', () => {
+		expect(reasonOf({ code: '200', message: 'Done.' })).toBe('invalidRequest');
+		expect(reasonOf({ code: '0', status: 'failure', message: 'Not done.' })).toBe('invalidRequest');
+		expect(reasonOf(xml('200', 'Done.'))).toBe('invalidRequest');
+	});
+
 	it('is told from "already in" by the message alone, without case and punctuation', () => {
 		for (const message of ['User already in Do-Not-Mail.', 'USER ALREADY IN DO NOT MAIL!']) {
 			for (const body of [
@@ -96,6 +131,32 @@ describe('a refusal', () => {
 				code: `HTTP_${status}`,
 				httpStatus: status,
 			});
+		}
+	});
+});
+
+describe('a refusal of the sister calls and of other programs', () => {
+	it.each([
+		['2001', 'Please enter correct XML(or)JSON format', 'missingField', 'call'],
+		['2006', 'Contact is in Do-Not-Mail registry', 'alreadyInDoNotMail', 'record'],
+		['6607', 'You do not have permission', 'noPermission', 'call'],
+		['2005', 'Group email address added.', 'invalidRequest', 'record'],
+		['1006', 'Multiple key entries are not supported.', 'invalidRequest', 'record'],
+		['', 'No.', 'invalidRequest', 'record'],
+	])('%s "%s" means %s', (code, message, reason, reach) => {
+		for (const status of [200, 400]) {
+			expect(read(error(code, message), status)).toMatchObject({ reason, reach, message });
+		}
+	});
+
+	it('speaks of no API version, which a call to Campaigns does not have', () => {
+		for (const body of [error('2005', 'Group email address added.'), '<html>gone</html>', '']) {
+			for (const status of [400, 404, 405]) {
+				expect(read(body, status)).not.toHaveProperty(
+					'resolution',
+					expect.stringContaining('API version'),
+				);
+			}
 		}
 	});
 });

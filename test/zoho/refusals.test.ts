@@ -39,6 +39,7 @@ describe('CRM', () => {
 		['INVALID_MODULE', 'invalidModule'],
 		['NO_PERMISSION', 'noPermission'],
 		['OAUTH_SCOPE_MISMATCH', 'scopeMismatch'],
+		['INVALID_OAUTHSCOPE', 'scopeMismatch'],
 		['AUTHENTICATION_FAILURE', 'authenticationFailed'],
 		['INVALID_TOKEN', 'authenticationFailed'],
 		['TOO_MANY_REQUESTS', 'rateLimited'],
@@ -165,5 +166,35 @@ describe('a refusal is found', () => {
 		{ code: {} },
 	])('nowhere in %j', (body) => {
 		expect(refusalIn(body)).toBeUndefined();
+	});
+});
+
+describe('a scope that was not granted', () => {
+	it.each<[string, object]>([
+		['as code', { code: 'INVALID_OAUTHSCOPE', message: 'No.' }],
+		['as message', { code: '403', message: 'INVALID_OAUTHSCOPE' }],
+		['as cause', { code: '1', message: 'No.', cause: 'INVALID_OAUTHSCOPE' }],
+		['in data', { data: { errorCode: 'INVALID_OAUTHSCOPE' }, status: { code: 401 } }],
+		['beside details that are a list', { code: 'INVALID_OAUTHSCOPE', details: [] }],
+		['in details that are a list', { code: '7', details: [{ code: 'INVALID_OAUTHSCOPE' }] }],
+		['under response', { response: { code: '7', details: ['INVALID_OAUTHSCOPE'] } }],
+		["in the throttle's shape", { error: { title: 'INVALID_OAUTHSCOPE', details: {} } }],
+		['in the older word', { code: 'X', message: 'OAUTH_SCOPE_MISMATCH: no' }],
+	])('is known by its word: %s', (_, body) => {
+		for (const service of ['crm', 'campaigns'] as const) {
+			for (const httpStatus of [200, 401, 403]) {
+				const refusal = refusalIn(body);
+				expect(refusal && classify(service, refusal, { httpStatus })).toMatchObject({
+					reason: 'scopeMismatch',
+					reach: 'account',
+				});
+			}
+		}
+	});
+
+	it('is not looked for among the records of a list, each of which has words of its own', () => {
+		const body = { code: 'MULTIPLE', message: 'No.', data: [{ code: 'INVALID_OAUTHSCOPE' }] };
+
+		expect(refusalIn(body)).toEqual({ code: 'MULTIPLE', message: 'No.' });
 	});
 });

@@ -12,6 +12,8 @@ describe('an HTTP status without words', () => {
 		[401, 'authenticationFailed'],
 		[403, 'noPermission'],
 		[407, 'networkError'],
+		[408, 'serverError'],
+		[425, 'serverError'],
 		[429, 'rateLimited'],
 		[499, 'invalidRequest'],
 		[500, 'serverError'],
@@ -33,7 +35,7 @@ describe('a refusal that no page lists', () => {
 		expect(reachOf('crm', status)).toBe('unclear');
 	});
 
-	it.each([401, 404, 405, 407, 413, 415, 429, 500])(
+	it.each([401, 404, 405, 407, 408, 413, 415, 425, 429, 500])(
 		'is about none of them where its status is %i',
 		(status) => {
 			expect(reachOf('crm', status)).not.toBe('unclear');
@@ -41,7 +43,8 @@ describe('a refusal that no page lists', () => {
 	);
 
 	it('is about the one address that a call to Campaigns has', () => {
-		expect(reachOf('campaigns', 400)).toBe('call');
+		expect(reachOf('campaigns', 400)).toBe('record');
+		expect(reachOf('campaigns', 404)).toBe('call');
 	});
 
 	it('of which only the message is there is no riddle either', () => {

@@ -1,0 +1,40 @@
+/** Whether refusals that are alike are about their addresses, or about every call. Pure. */
+import { isFailure, type Failure } from '../zoho/failures';
+import { plain } from '../zoho/json';
+import type { Outcome } from './reply';
+
+/** So many in a row, with no address let in, are about all. */
+const MOST_ALIKE = 10;
+
+/** What Zoho says of an address because of that address. */
+const OF_ADDRESS = ['invalidEmail', 'alreadyInDoNotMail'];
+
+/**
+ * A refusal that is in no list is taken to be about its address. But of a list of 100,000, nobody wants
+ * to see 100,000 calls refused in the same words: ten of them in a row say that the next would be, too,
+ * unless an address has been let in before.
+ */
+export class AlikeRefusals {
+	private isLetIn = false;
+	private words = '';
+	private count = 0;
+
+	/** Takes in what became of an address. Returns whether all others would be refused like that. */
+	areOfAll(email: string, outcome: Outcome): boolean {
+		if (!isFailure(outcome) || outcome.reason === 'alreadyInDoNotMail') this.isLetIn = true;
+		if (this.isLetIn || !isFailure(outcome) || !counts(outcome)) return false;
+		const words = wordsOf(outcome, email);
+		this.count = words === this.words ? this.count + 1 : 1;
+		this.words = words;
+		return this.count >= MOST_ALIKE;
+	}
+}
+
+function counts({ reach, reason, transient }: Failure): boolean {
+	return !transient && (reach === 'record' || reach === 'call') && !OF_ADDRESS.includes(reason);
+}
+
+/** What makes two refusals alike; the address may stand in the words. */
+function wordsOf({ code, message, httpStatus }: Failure, email: string): string {
+	return `${code} ${httpStatus} ${plain(message.replaceAll(email, ''))}`;
+}
