@@ -1,6 +1,6 @@
 /** What n8n's request helper throws, read for what it is. */
 import { failure, type Failure } from '../zoho/failures';
-import { refusedToken } from '../zoho/diagnosis';
+import { refusedToken, throttledToken } from '../zoho/diagnosis';
 
 /**
  * An error of the helper: Zoho said 401 (with the body, where the engine kept it), or whatever else
@@ -33,8 +33,8 @@ interface HelperError {
 }
 
 /**
- * Reads what the helper has thrown. It is asked to throw for nothing but a 401, so any other HTTP
- * status is one of the token endpoint's, and so are the errors of n8n's OAuth2 client.
+ * Reads what the helper has thrown. Where it hands over replies, whatever their status, an HTTP status
+ * is one of the token endpoint's, and so are the errors of n8n's OAuth2 client.
  */
 export function readThrown(error: unknown): Thrown {
 	const found = find(error as HelperError);
@@ -78,22 +78,29 @@ function cutOff({ code, status, words, body, hasResponse }: Found): Failure | un
 	});
 }
 
-/** n8n's OAuth2 client could not renew the token. It was asked to since Zoho refused the call. */
+/** Words of a token endpoint that is busy; the second two from RFC 6749, 4.1.2.1. */
+const TOO_MANY = /too.?many|throttl|rate.?limit/i;
+const BUSY = /server_error|temporarily_unavailable/i;
+
+/**
+ * n8n's OAuth2 client could not renew the token. It was asked to since Zoho refused the call. The HTTP
+ * status comes first: a server that is busy says nothing of the token, whatever words it has for that.
+ */
 function noToken({ code, status, message, words, body }: Found): Failure | undefined {
-	if (code === 'EAUTH') {
-		const named = (body as { error?: unknown } | undefined)?.error;
-		return refusedToken(typeof named === 'string' ? named : message);
-	}
+	const named = (body as { error?: unknown } | undefined)?.error;
+	const error = typeof named === 'string' ? named : message;
+	if (status === 429 || (code === 'EAUTH' && TOO_MANY.test(error))) return throttledToken(status);
+	if (code === 'EAUTH' && (status ?? 0) < 500 && !BUSY.test(error)) return refusedToken(error);
 	const isUnreadable =
 		/unsupported content type|expected json|unexpected (end|token)|not valid json|in json at/i;
-	if (code === 'ESTATUS' || status !== undefined || isUnreadable.test(words)) {
-		const how =
-			status === undefined || status < 300
-				? 'sent what is no token'
-				: `failed (HTTP status ${status})`;
+	if (code === 'EAUTH' || code === 'ESTATUS' || status !== undefined || isUnreadable.test(words)) {
+		const isFailed = code === 'EAUTH' || (status !== undefined && status >= 300);
+		const how = isFailed
+			? `failed (${status === undefined ? error : `HTTP status ${status}`})`
+			: 'sent no token that can be read';
 		return failure('serverError', {
 			reach: 'account',
-			code: status === undefined ? 'NO_TOKEN' : `HTTP_${status}`,
+			code: status === undefined ? (isFailed ? error : 'NO_TOKEN') : `HTTP_${status}`,
 			message: `Zoho's accounts server ${how} when the access token was to be renewed.`,
 			httpStatus: status ?? null,
 			doubtful: false,
@@ -111,7 +118,33 @@ function noToken({ code, status, message, words, body }: Found): Failure | undef
 
 /** Codes that say that no connection was made, so that Zoho cannot have seen the call. */
 const NOT_CONNECTED =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_INVALID_URL|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|EPROTO|ERR_SSL_\w+)$/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_INVALID_URL|ERR_TLS_\w+|EPROTO|ERR_SSL_\w+)$/;
+
+/** OpenSSL's and Node.js's codes for a certificate that is not trusted, whatever the call. */
+const NOT_TRUSTED =
+	/^(CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)$/;
+
+const ADVICE_ON_TRUST =
+	'A proxy or a gateway on the way to Zoho answers with a certificate of its own. Have the administrator of n8n give its root certificate to n8n, in a file that the environment variable NODE_EXTRA_CA_CERTS names, and restart n8n. Zoho has not seen the call.';
+
+const OTHER_ADVICE: Record<string, string> = {
+	CERT_HAS_EXPIRED:
+		'The certificate has run out, or the clock of the machine that n8n runs on is wrong: correct whichever it is. Where it is the certificate of a proxy or a gateway of yours, renew it; one that n8n is to trust besides goes into a file that NODE_EXTRA_CA_CERTS names. Zoho has not seen the call.',
+	ERR_TLS_CERT_ALTNAME_INVALID:
+		'The certificate is for another host than the one that was called: a proxy or a gateway on the way has answered, or a custom URL in the credential is wrong. NODE_EXTRA_CA_CERTS does not help here. Zoho has not seen the call.',
+};
+
+/** A call that meets such a certificate would meet it again: nothing more is sent. */
+function notTrusted(code: string, message: string): Failure {
+	return failure('networkError', {
+		reach: 'account',
+		code,
+		message: `n8n does not trust the certificate that came from Zoho's address (${code}): ${message}`,
+		resolution: OTHER_ADVICE[code] ?? ADVICE_ON_TRUST,
+		doubtful: false,
+		transient: false,
+	});
+}
 
 function noReply({ code, message, words }: Found): Failure {
 	if (code === 'ERR_CANCELED') {
@@ -121,6 +154,7 @@ function noReply({ code, message, words }: Found): Failure {
 				'The execution was cancelled during this call, so it is not known whether it was done.',
 		});
 	}
+	if (code !== undefined && NOT_TRUSTED.test(code)) return notTrusted(code, message);
 	const isUnreached = NOT_CONNECTED.test(String(code));
 	if (!isUnreached && /tunnel|proxy/i.test(words)) {
 		return failure('networkError', {

@@ -4,14 +4,16 @@ import { sleep } from 'n8n-workflow';
 import { isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 
-/** What is known of a credential's token by all runs of this process. */
+/** What is known of a credential's tokens by all runs of this process. */
 export interface Token {
-	/** The `Authorization` header that went out last: it tells whether n8n has renewed the token. */
+	/** The `Authorization` header that the next call goes out with, as far as anybody knows. */
 	signed?: string | undefined;
 	/** The one that Zoho has answered for. */
 	tried?: string | undefined;
 	/** The first call with a token that nobody has tried, while it is under way. */
-	trial?: Promise<Answer | undefined> | undefined;
+	trial?: { signed: string | undefined; ends: Promise<Answer | undefined> } | undefined;
+	/** A renewal that is under way: why there is none, if there is none. */
+	renewal?: Promise<Failure | undefined> | undefined;
 }
 
 const tokens = new Map<string, Token>();
@@ -26,35 +28,48 @@ export function tokenOf(key: string): Token {
 /** So long, in ms, is the trial of a token waited for. */
 const LONGEST_TRIAL_MS = 5_000;
 
+/** A call with a token. */
+export interface SignedCall {
+	/** Makes the call; never rejects. Returns what came of it, and the header that it went out with last. */
+	make: () => Promise<{ answer: Answer; signed: string | undefined }>;
+	/** The longest that others wait for it, in ms. */
+	timeoutMs: number;
+	/** The header that a call would go out with now, by the credential as it is stored. */
+	stored: () => Promise<string | undefined>;
+}
+
 /**
  * Runs that begin at one time with a token that nobody has tried let one of them go first: if it has
- * expired, it is renewed once. Most versions of n8n renew it for every call that meets it expired,
- * and Zoho allows ten renewals in ten minutes.
- *
- * @param timeoutMs the longest that `call`, which never rejects, is waited for
+ * expired, it is renewed once. Zoho allows ten renewals in ten minutes. What refuses the first call
+ * refuses those that waited for it too, unless the credential was connected anew meanwhile.
  */
 export async function inTurn(
 	token: Token,
-	timeoutMs: number,
-	call: () => Promise<Answer>,
+	{ make, timeoutMs, stored }: SignedCall,
 ): Promise<Answer> {
-	if (token.trial) {
-		const reply = (await token.trial)?.reply;
-		// What refused the first call would refuse this one, and cost a renewal for that.
-		if (reply && isFailure(reply) && isOfToken(reply)) return { reply, requests: 0 };
-		return await call();
+	const { trial, signed } = token;
+	if (trial && trial.signed === signed) {
+		const reply = (await trial.ends)?.reply;
+		const isRefused = reply && isFailure(reply) && isOfToken(reply);
+		if (isRefused && (await stored()) === signed) return { reply, requests: 0 };
+		return (await make()).answer;
 	}
-	if (token.tried === token.signed) return await call();
-	const first = call();
-	token.trial = Promise.race([
-		first.catch(() => undefined),
+	if (token.tried === signed) return (await make()).answer;
+	const first = make();
+	const ends = Promise.race([
+		first.then(
+			({ answer }) => answer,
+			() => undefined,
+		),
 		sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS)).then(() => undefined),
 	]).finally(() => {
-		token.trial = undefined;
+		if (token.trial === own) token.trial = undefined;
 	});
-	const answer = await first;
-	token.tried = token.signed;
-	return answer;
+	const own = { signed, ends };
+	token.trial = own;
+	const made = await first;
+	token.tried = made.signed;
+	return made.answer;
 }
 
 /** Whether it is true of every call with the token. A scope may be missing for one call alone. */

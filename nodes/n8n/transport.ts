@@ -59,20 +59,19 @@ export async function connect(
 	if (isFailure(base)) return base;
 	const key = `${context.getNode().credentials?.[CREDENTIAL_TYPE]?.id} ${base}`;
 	const token = tokenOf(key);
-	token.signed = `Bearer ${credential.oauthTokenData!.access_token}`;
+	token.signed = headerOf(credential);
 	const caller = new Caller(context, service, base, credential, token);
 	const call: Connection['call'] = async (request, isGivenUp = () => false) =>
-		await inTurn(token, request.timeout, async () => await caller.call(request, isGivenUp));
+		await inTurn(token, {
+			make: async () => await caller.call(request, isGivenUp),
+			timeoutMs: request.timeout,
+			stored: async () => headerOf(await caller.reload()),
+		});
 	return { key, call };
 }
 
-/**
- * Which HTTP statuses n8n is to throw for: a dead token's, which makes it renew the token and send the
- * request again. Engines before about 2.15 know only all or none.
- */
-const THROW_401 = { ignore: true as const, except: [401] };
-const THROW_ALL = false;
-const THROW_NONE = true;
+/** As n8n signs a call with the token of a credential. */
+const headerOf = ({ oauthTokenData }: StoredCredential) => `Bearer ${oauthTokenData?.access_token}`;
 
 class Caller {
 	constructor(
@@ -85,90 +84,99 @@ class Caller {
 
 	/**
 	 * A refusal is a reply like any other, so that it arrives whole: engines from 1.102 to 2.33 lose
-	 * what is in an error that they throw. Only a dead token must be thrown for, or n8n does not renew
-	 * it.
+	 * what is in an error that they throw. So a dead token is a reply, too, and is renewed only where
+	 * that can mend anything.
 	 */
-	async call(request: Request, isGivenUp: () => boolean): Promise<Answer> {
-		if (isGivenUp()) return GIVEN_UP;
-		const sent = await this.send(request, THROW_401);
-		if (isGivenUp()) return GIVEN_UP;
-		const { result, renewed, requests } = sent;
-		if ('failure' in result) return { reply: result.failure, requests };
-		if ('httpStatus' in result) {
-			if (!isTokenDead(result)) return { reply: result, requests };
-			// Renewing the token cannot mend what it was not granted.
-			if (this.refusalOf(result).reason !== 'scopeMismatch')
-				return await this.renew(request, result, isGivenUp);
-			return { reply: await this.diagnose(request, result, renewed), requests };
-		}
-		if (result.body === undefined) return await this.readAgain(request, sent);
-		return { reply: await this.diagnose(request, unauthorized(result.body), renewed), requests };
-	}
-
-	/** The token is dead, and n8n has handed the reply over in place of renewing it: once more. */
-	private async renew(request: Request, dead: Reply, isGivenUp: () => boolean): Promise<Answer> {
-		if (dead.httpStatus !== 401) return await this.renewByHand(request, dead, isGivenUp);
-		const sent = await this.send(request, THROW_ALL);
-		const { result, renewed } = sent;
-		const requests = sent.requests + 1;
-		if ('httpStatus' in result) return { reply: result, requests };
-		if ('unauthorized' in result) {
-			const reply = unauthorized(result.body ?? dead.body);
-			return { reply: await this.diagnose(request, reply, renewed), requests };
-		}
-		const { failure } = result;
-		const status = failure.httpStatus ?? 0;
-		if (isGivenUp()) return { ...GIVEN_UP, requests };
-		// Whoever said it, it says that there were too many: nothing more is asked.
-		if (status === 429 && !renewed) {
-			return { reply: { httpStatus: 429, headers: {}, body: '' }, requests };
-		}
-		// Thrown, a refusal loses its words, and whose it is: what is true now can be had by asking.
-		if (status >= 400 && status < 500) return await this.readAgain(request, { renewed, requests });
-		// The accounts server may have failed here, or Zoho itself, after it did what was asked.
-		const reply: Failure = status >= 500 ? { ...failure, reach: 'call', doubtful: true } : failure;
-		return { reply, requests };
-	}
-
-	/** n8n renews by itself for a 401 only; from 1.119 on it can be asked to. */
-	private async renewByHand(
+	async call(
 		request: Request,
-		dead: Reply,
 		isGivenUp: () => boolean,
-	): Promise<Answer> {
-		const { helpers } = this.context;
-		// Older versions have no such function.
-		if (!('refreshOAuth2Token' in helpers)) {
-			return { reply: cannotRenew(this.refusalOf(dead)), requests: 1 };
+	): Promise<{ answer: Answer; signed: string | undefined }> {
+		const call: Running = { request, isGivenUp, requests: 0, signed: undefined };
+		const reply = isGivenUp() ? GIVEN_UP : await this.replyTo(call);
+		// Of a call that nobody waits for, nobody asks how many requests it was.
+		const answer = { reply: isGivenUp() ? GIVEN_UP : reply, requests: call.requests };
+		return { answer, signed: call.signed };
+	}
+
+	private async replyTo(call: Running): Promise<Reply | Failure> {
+		const reply = await this.send(call);
+		if (isFailure(reply) || call.isGivenUp()) return reply;
+		const isScope = reply.httpStatus >= 400 && this.refusalOf(reply).reason === 'scopeMismatch';
+		// Renewing the token cannot mend what it was not granted.
+		if (isScope) return await this.diagnose(call, reply, false);
+		if (!isTokenDead(reply)) return reply;
+		if ('refreshOAuth2Token' in this.context.helpers) return await this.renew(call, reply);
+		// Older versions cannot be asked to, and renew by themselves for a 401 only.
+		return reply.httpStatus === 401
+			? await this.sendAndRenew(call, reply)
+			: cannotRenew(this.refusalOf(reply));
+	}
+
+	/** Has n8n renew the token, which it can be asked to from 1.119 on, and makes the call once more. */
+	private async renew(call: Running, dead: Reply): Promise<Reply | Failure> {
+		const { signed } = call;
+		// Another call may have had it renewed, or somebody has connected the credential anew.
+		if (headerOf(await this.reload()) === signed) {
+			this.token.renewal ??= this.askForToken().finally(() => (this.token.renewal = undefined));
+			const refused = await this.token.renewal;
+			if (refused || call.isGivenUp()) return refused ?? GIVEN_UP;
+			// Zoho refuses with HTTP 200, which n8n takes for a renewal: the old token stays.
+			if (headerOf(await this.reload()) === signed) return await this.diagnose(call, dead, false);
 		}
+		return await this.sendAgain(call, true);
+	}
+
+	/** @returns why there is no new token, where n8n knows */
+	private async askForToken(): Promise<Failure | undefined> {
+		const { helpers } = this.context as IExecuteFunctions;
 		const refused = await helpers.refreshOAuth2Token
 			.call(this.context, CREDENTIAL_TYPE)
 			.then(() => undefined, readThrown);
-		if (refused && 'failure' in refused) return { reply: refused.failure, requests: 1 };
-		if (isGivenUp()) return { ...GIVEN_UP, requests: 1 };
-		return await this.readAgain(request, { renewed: false, requests: 1 });
+		return refused && 'failure' in refused ? refused.failure : undefined;
+	}
+
+	/** In n8n before 1.119: sends the call so that n8n throws for the 401, renews the token and sends again. */
+	private async sendAndRenew(call: Running, dead: Reply): Promise<Reply | Failure> {
+		const before = call.signed;
+		const result = await this.request(call, THROW_ALL);
+		const renewed = call.signed !== before;
+		// n8n has sent the request again with whatever token it had then, and where that was refused, twice.
+		call.requests += 'unauthorized' in result ? 3 : renewed ? 2 : 1;
+		if ('httpStatus' in result) return result;
+		if ('unauthorized' in result) {
+			return await this.diagnose(call, { ...dead, body: result.body ?? dead.body }, renewed);
+		}
+		const { failure } = result;
+		const status = failure.httpStatus ?? 0;
+		if (call.isGivenUp()) return GIVEN_UP;
+		// Whoever said it, it says that there were too many: nothing more is asked.
+		if (status === 429 && !renewed) return { httpStatus: 429, headers: {}, body: '' };
+		// Thrown, a refusal loses its words, and whose it is: what is true now can be had by asking.
+		if (status >= 400 && status < 500) return await this.sendAgain(call, renewed);
+		// The accounts server may have failed here, or Zoho itself, after it did what was asked.
+		return status >= 500 ? { ...failure, reach: 'call', doubtful: true } : failure;
 	}
 
 	/** What Zoho says now, in words that no engine loses. */
-	private async readAgain(
-		request: Request,
-		{ renewed, requests }: Omit<Sent, 'result'>,
-	): Promise<Answer> {
-		const again = await this.send(request, THROW_NONE);
-		const { result } = again;
-		const sum = requests + again.requests;
-		if ('failure' in result) return { reply: result.failure, requests: sum };
-		const reply = 'httpStatus' in result ? result : unauthorized('');
-		if (!isTokenDead(reply)) return { reply, requests: sum };
-		const isNew = renewed || again.renewed;
-		return { reply: await this.diagnose(request, reply, isNew), requests: sum };
+	private async sendAgain(call: Running, renewed: boolean): Promise<Reply | Failure> {
+		const before = call.signed;
+		const reply = await this.send(call);
+		if (isFailure(reply) || !isTokenDead(reply)) return reply;
+		return await this.diagnose(call, reply, renewed || call.signed !== before);
 	}
 
-	private async send(
-		request: Request,
-		ignoreHttpStatusErrors: NonNullable<IHttpRequestOptions['ignoreHttpStatusErrors']>,
-	): Promise<Sent> {
-		const { method, path, body, timeout } = request;
+	/** Sends the call once, and returns whatever reply comes. */
+	private async send(call: Running): Promise<Reply | Failure> {
+		call.requests++;
+		const result = await this.request(call, THROW_NONE);
+		if ('failure' in result) return result.failure;
+		return 'httpStatus' in result
+			? result
+			: { httpStatus: 401, headers: {}, body: result.body ?? '' };
+	}
+
+	private async request(call: Running, ignoreHttpStatusErrors: boolean): Promise<Reply | Thrown> {
+		const { method, path, body, timeout, ...request } = call.request;
 		// n8n signs the headers of the very object that it is given.
 		const headers: Record<string, string> = { ...request.headers };
 		const options: IHttpRequestOptions = {
@@ -183,16 +191,20 @@ class Caller {
 			disableFollowRedirect: true,
 			ignoreHttpStatusErrors,
 		};
-		const before = this.token.signed;
 		const result = await this.context.helpers.httpRequestWithAuthentication
 			.call(this.context, CREDENTIAL_TYPE, options)
 			.then((response: FullResponse) => replyOf(response), readThrown);
-		const signed = headers.Authorization ?? before;
-		const renewed = signed !== before;
-		this.token.signed = signed;
-		// After a 401 n8n has sent the request again, with whatever token it had then; before 2.40 twice.
-		const requests = 'unauthorized' in result ? 3 : renewed ? 2 : 1;
-		return { result, renewed, requests };
+		call.signed = headers.Authorization ?? call.signed;
+		this.token.signed = call.signed ?? this.token.signed;
+		return result;
+	}
+
+	/** The credential as it is stored now; as it was, where it cannot be read any more. */
+	async reload(): Promise<StoredCredential> {
+		this.credential = await this.context
+			.getCredentials<StoredCredential>(CREDENTIAL_TYPE)
+			.catch(() => this.credential);
+		return this.credential;
 	}
 
 	private refusalOf({ httpStatus, body }: Reply): Failure {
@@ -201,14 +213,17 @@ class Caller {
 		return classify(this.service, refusal, { httpStatus });
 	}
 
-	private async diagnose(request: Request, reply: Reply, renewed: boolean): Promise<Failure> {
+	private async diagnose(call: Running, reply: Reply, renewed: boolean): Promise<Failure> {
 		// What Zoho said to the renewal is in the credential as it is stored now.
-		this.credential = await this.context
-			.getCredentials<StoredCredential>(CREDENTIAL_TYPE)
-			.catch(() => this.credential);
-		return diagnoseUnauthorized(request.scope, this.credential, this.refusalOf(reply), renewed);
+		const credential = await this.reload();
+		const { scope } = call.request;
+		return diagnoseUnauthorized(scope, credential, this.refusalOf(reply), renewed);
 	}
 }
+
+/** Whether n8n throws for an HTTP status of 400 and more, a dead token's among them. */
+const THROW_ALL = false;
+const THROW_NONE = true;
 
 /**
  * Zoho tells of a dead token with 401, and by its newest specification (zoho/crm-oas, 2026) with 400
@@ -218,17 +233,15 @@ function isTokenDead({ httpStatus, body }: Reply): boolean {
 	return httpStatus === 401 || (httpStatus === 400 && body.includes('"INVALID_TOKEN"'));
 }
 
-const unauthorized = (body: string): Reply => ({ httpStatus: 401, headers: {}, body });
+/** What nobody waits for. */
+const GIVEN_UP = failure('notAttempted', { message: 'Nobody waits for this call any more.' });
 
-/** What nobody hears of. */
-const GIVEN_UP: Answer = {
-	reply: failure('notAttempted', { message: 'Nobody waits for this call any more.' }),
-	requests: 0,
-};
-
-/** What came of one request, and how many requests it was. */
-interface Sent {
-	result: Reply | Thrown;
-	renewed: boolean;
+/** A call while it is made. */
+interface Running {
+	readonly request: Request;
+	readonly isGivenUp: () => boolean;
+	/** How many requests it has been so far. */
 	requests: number;
+	/** The `Authorization` header that it went out with last. */
+	signed: string | undefined;
 }

@@ -143,6 +143,23 @@ export function refusedToken(error: string, credential?: StoredCredential): Fail
 	});
 }
 
+/**
+ * The token endpoint wants fewer renewals, which says nothing of the token.
+ *
+ * @param httpStatus where it is known
+ */
+export function throttledToken(httpStatus: number | undefined): Failure {
+	return failure('rateLimited', {
+		reach: 'account',
+		code: `HTTP_${httpStatus ?? 429}`,
+		message: "Zoho's accounts server renews no more tokens for now: there were too many renewals.",
+		resolution: ADVICE.access_denied!,
+		httpStatus: httpStatus ?? null,
+		waitMs: REFRESH_WINDOW_MS,
+		transient: false,
+	});
+}
+
 const ADVICE: Record<string, string> = {
 	invalid_code:
 		'The refresh token or the authorization code is no longer valid: access was revoked, the code was used twice or too late, or too many newer tokens pushed it out. Connect the credential again.',

@@ -31,7 +31,7 @@ export const oAuth2Client = {
 	 * Whether a token is renewed for a 401 that `ignoreHttpStatusErrors` excepts. Before 2.11 (or 2.9,
 	 * or 2.10) n8n knows no exceptions: a 401 is a reply like any other.
 	 */
-	excepts401: isSince(2, 11),
+	renewsByHand: isSince(1, 119),
 	/** Whether `tokenExpiredStatusCode` can name another status than 401, at which a token is renewed. */
 	renewsAtOtherStatus: isSince(2, 14),
 	/** Whether runs that find one token dead at the same time share one refresh. */

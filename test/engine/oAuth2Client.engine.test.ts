@@ -61,20 +61,6 @@ describe("n8n's OAuth2 client, in the ways in which its versions differ,", () =>
 		]);
 	});
 
-	it('renews the token for a 401 that is excepted from those to ignore, or hands it over', async () => {
-		fixture.validToken = 'another';
-		const { asked, status } = await ask({
-			url: '/a',
-			ignoreHttpStatusErrors: { ignore: true, except: [401] },
-		});
-
-		expect({ asked, status }).toEqual(
-			oAuth2Client.excepts401
-				? { asked: ['/a', '/token', '/a'], status: 200 }
-				: { asked: ['/a'], status: 401 },
-		);
-	});
-
 	it('renews the token at another status than 401 that was named, or does not', async () => {
 		const { asked, status } = await ask({ url: '/stale' }, { tokenExpiredStatusCode: 400 });
 

@@ -13,8 +13,6 @@ import { stageOf, type Stage } from '../support/stage';
 
 /** In what n8n versions differ, as far as a call can tell. */
 interface Ways {
-	/** Whether `ignoreHttpStatusErrors` can except a status. Where not, an object counts as `true`. */
-	exceptsStatuses: boolean;
 	/** Whether an error that n8n throws has the client's as its cause, and Zoho's reply in that. */
 	keepsCause: boolean;
 	/** Whether a node can ask for a new token. */
@@ -23,11 +21,10 @@ interface Ways {
 
 /** By n8n versions that do so. */
 export const WAYS = {
-	'1.100': { exceptsStatuses: false, keepsCause: true, renewsByHand: false },
-	'1.110': { exceptsStatuses: false, keepsCause: false, renewsByHand: false },
-	'1.122': { exceptsStatuses: false, keepsCause: false, renewsByHand: true },
-	'2.20': { exceptsStatuses: true, keepsCause: false, renewsByHand: true },
-	'2.41': { exceptsStatuses: true, keepsCause: true, renewsByHand: true },
+	'1.100': { keepsCause: true, renewsByHand: false },
+	'1.110': { keepsCause: false, renewsByHand: false },
+	'1.122': { keepsCause: false, renewsByHand: true },
+	'2.41': { keepsCause: true, renewsByHand: true },
 } satisfies Record<string, Ways>;
 
 export type Version = keyof typeof WAYS;
@@ -37,11 +34,9 @@ export const THIS = 'this version';
 
 /** Makes the context of a node one of a version. */
 function makeOlder({ helpers }: IExecuteFunctions, version: Version): void {
-	const { exceptsStatuses, keepsCause, renewsByHand } = WAYS[version];
+	const { keepsCause, renewsByHand } = WAYS[version];
 	const send = helpers.httpRequestWithAuthentication;
 	helpers.httpRequestWithAuthentication = async function (type, options, ...rest) {
-		// In the very object that was given, since n8n signs its headers.
-		if (!exceptsStatuses) options.ignoreHttpStatusErrors = Boolean(options.ignoreHttpStatusErrors);
 		return await send.call(this, type, options, ...rest).catch(async (error: Error) => {
 			if (!keepsCause) error.cause = undefined;
 			return await Promise.reject(error);

@@ -97,16 +97,25 @@ describe('a token that could not be renewed', () => {
 			'HTTP_502',
 		],
 		['failed (HTTP status 300)', wrapped({ code: 'ESTATUS', status: 300 }), 300, 'HTTP_300'],
-		['failed (HTTP status 429)', lost('429', 'too many'), 429, 'HTTP_429'],
-		['sent what is no token', wrapped({ response: { status: 299, data: 'x' } }), 299, 'HTTP_299'],
-		['sent what is no token', wrapped({ code: 'ESTATUS' }), null, 'NO_TOKEN'],
 		[
-			'sent what is no token',
+			'sent no token that can be read',
+			wrapped({ response: { status: 299, data: 'x' } }),
+			299,
+			'HTTP_299',
+		],
+		['sent no token that can be read', wrapped({ code: 'ESTATUS' }), null, 'NO_TOKEN'],
+		[
+			'sent no token that can be read',
 			wrapped({ message: 'Unexpected token < in JSON at 0' }),
 			null,
 			'NO_TOKEN',
 		],
-		['sent what is no token', lost(null, 'Unsupported content type: text/html'), null, 'NO_TOKEN'],
+		[
+			'sent no token that can be read',
+			lost(null, 'Unsupported content type: text/html'),
+			null,
+			'NO_TOKEN',
+		],
 	])(
 		'since the accounts server %s fails the account, and no call is in doubt',
 		(how, error, httpStatus, code) => {
@@ -120,6 +129,41 @@ describe('a token that could not be renewed', () => {
 			});
 		},
 	);
+
+	it.each<[string, unknown, number | null, string]>([
+		['a status', wrapped({ code: 'ESTATUS', status: 429, body: '<html>' }), 429, 'HTTP_429'],
+		['a status, the error lost', lost('429', 'too many'), 429, 'HTTP_429'],
+		[
+			'a status, beside words that the client takes for a refusal',
+			wrapped({ code: 'EAUTH', status: 429, body: { error: 'invalid_code' } }),
+			429,
+			'HTTP_429',
+		],
+		['words', wrapped({ code: 'EAUTH', body: { error: 'too_many_requests' } }), null, 'HTTP_429'],
+		["a throttle's word", lost('EAUTH', 'URL_THROTTLES_LIMIT_EXCEEDED'), null, 'HTTP_429'],
+	])(
+		'since there were too many renewals says to wait, and not to connect it anew: %s',
+		(...row) => {
+			const [, error, httpStatus, code] = row;
+			const found = failureOf(error);
+
+			expect(found).toMatchObject({ reason: 'rateLimited', reach: 'account', httpStatus, code });
+			expect(found).toMatchObject({ retryable: true, transient: false, waitMs: 600_000 });
+			expect(found.resolution).toContain('Wait ten minutes');
+		},
+	);
+
+	it.each([
+		['server_error', wrapped({ code: 'EAUTH', body: { error: 'server_error' } })],
+		['temporarily_unavailable', lost('EAUTH', 'temporarily_unavailable')],
+	])('for a passing reason of the accounts server (%s) may be renewed later', (word, error) => {
+		expect(failureOf(error)).toMatchObject({
+			reason: 'serverError',
+			reach: 'account',
+			retryable: true,
+			message: `Zoho's accounts server failed (${word}) when the access token was to be renewed.`,
+		});
+	});
 
 	it.each<[string, unknown]>([
 		['No refresh token', lost(null, 'No refresh token')],
@@ -153,11 +197,7 @@ describe('no reply', () => {
 		'ENETUNREACH',
 		'EADDRNOTAVAIL',
 		'ERR_INVALID_URL',
-		'ERR_TLS_CERT_ALTNAME_INVALID',
-		'CERT_HAS_EXPIRED',
-		'DEPTH_ZERO_SELF_SIGNED_CERT',
-		'SELF_SIGNED_CERT_IN_CHAIN',
-		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		'ERR_TLS_PROTOCOL_VERSION_CONFLICT',
 		'EPROTO',
 		'ERR_SSL_WRONG_VERSION_NUMBER',
 	])('for %s: Zoho cannot have seen the call, so a repeat is no second try', (code) => {
@@ -168,6 +208,28 @@ describe('no reply', () => {
 				message: 'Zoho could not be reached: no proxy',
 				httpStatus: null,
 				doubtful: false,
+			});
+		}
+	});
+
+	it.each([
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		'SELF_SIGNED_CERT_IN_CHAIN',
+		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+		'CERT_UNTRUSTED',
+		'CERT_HAS_EXPIRED',
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+	])('for %s: the certificate is named with its cure, and nothing is tried again', (code) => {
+		for (const error of [wrapped({ code, message: 'no proxy' }), lost(code, 'no proxy')]) {
+			expect(failureOf(error)).toMatchObject({
+				reason: 'networkError',
+				reach: 'account',
+				code,
+				message: `n8n does not trust the certificate that came from Zoho's address (${code}): no proxy`,
+				resolution: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+				doubtful: false,
+				transient: false,
 			});
 		}
 	});

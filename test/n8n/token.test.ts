@@ -4,14 +4,24 @@ import type { Answer } from '../../nodes/zoho/reply';
 
 const ok: Answer = { reply: { httpStatus: 200, headers: {}, body: '' }, requests: 1 };
 
-/** A call that is under way until it is answered, and counts how often it was made. */
-function callOf(token: Token, timeoutMs = 1_000) {
+/**
+ * A call that is under way until it is answered, and counts how often it was made.
+ *
+ * @param stored the header of the token that the credential holds by then
+ */
+function callOf(token: Token, timeoutMs = 1_000, stored = token.signed) {
 	const made: { times: number; answer: (answer: Answer) => void } = { times: 0, answer: () => {} };
-	const send = async () => {
+	const { signed } = token;
+	const make = async () => {
 		made.times++;
-		return await new Promise<Answer>((resolve) => (made.answer = resolve));
+		const answer = await new Promise<Answer>((resolve) => (made.answer = resolve));
+		return { answer, signed };
 	};
-	const answered = inTurn(token, timeoutMs, send);
+	const answered = inTurn(token, {
+		make,
+		timeoutMs,
+		stored: async () => await Promise.resolve(stored),
+	});
 	// A test that looks at it later is told then.
 	answered.catch(() => {});
 	return Object.assign(made, { answered });
@@ -52,6 +62,50 @@ describe('a token that nobody has tried', () => {
 
 		expect(await second.answered).toEqual({ reply: refused, requests: 0 });
 		expect(second.times).toBe(0);
+	});
+
+	const refused: Answer = {
+		reply: failure('authenticationFailed', { message: 'the old one is revoked' }),
+		requests: 3,
+	};
+
+	it('is not refused by what refused the one before it, while that is still tried', async () => {
+		const token: Token = { signed: 'old' };
+		const first = callOf(token);
+		token.signed = 'new';
+		const second = callOf(token);
+		expect([first.times, second.times]).toEqual([1, 1]);
+
+		first.answer(refused);
+		await first.answered;
+		second.answer(ok);
+		expect(await second.answered).toBe(ok);
+		await settled();
+		expect(token).toMatchObject({ tried: 'new', trial: undefined });
+	});
+
+	it('lets who waits for its trial go, where the credential was connected anew meanwhile', async () => {
+		const token: Token = { signed: 'old' };
+		const [first, second] = [callOf(token), callOf(token, 1_000, 'new')];
+		first.answer(refused);
+		await settled();
+
+		expect(second.times).toBe(1);
+		second.answer(ok);
+		expect(await second.answered).toBe(ok);
+	});
+
+	it('has a trial of its own, which the end of an older one does not end', async () => {
+		const token: Token = { signed: 'old' };
+		const first = callOf(token);
+		token.signed = 'new';
+		const [second, third] = [callOf(token), callOf(token)];
+		first.answer(refused);
+		await first.answered;
+		await settled();
+
+		expect([second.times, third.times]).toEqual([1, 0]);
+		await finish([second, third]);
 	});
 
 	it.each([
@@ -112,7 +166,11 @@ describe('a trial that fails by a fault of our own', () => {
 	it('ends: the others go on', async () => {
 		const token: Token = { signed: 'new' };
 		const fault = new Error('fault');
-		const first = inTurn(token, 1_000, async () => await Promise.reject(fault));
+		const first = inTurn(token, {
+			make: async () => await Promise.reject(fault),
+			timeoutMs: 1_000,
+			stored: async () => await Promise.resolve('new'),
+		});
 		const second = callOf(token);
 
 		await expect(first).rejects.toBe(fault);

@@ -86,9 +86,9 @@ describe('a call', () => {
 });
 
 describe('a dead token', () => {
-	it('is renewed by the very call that met it, where n8n can: none goes out for that alone', async () => {
+	it('is renewed by the very call that met it: none goes out for that alone', async () => {
 		const { reply, requests } = await n8n.call(THIS);
-		const count = oAuth2Client.excepts401 ? 2 : 3;
+		const count = oAuth2Client.renewsByHand ? 2 : 3;
 
 		expect(reply).toMatchObject({ httpStatus: 200 });
 		expect({ sent: sent(), renewals: renewals(), requests }).toEqual({
@@ -97,6 +97,29 @@ describe('a dead token', () => {
 			requests: count,
 		});
 	});
+
+	it.each(['INVALID_OAUTHSCOPE', 'OAUTH_SCOPE_MISMATCH'])(
+		'is none where a scope is missing (%s): no renewal is spent on that',
+		async (code) => {
+			for (const status of [401, 403]) {
+				n8n.zoho.reset();
+				n8n.connect({ oauthTokenData: { ...n8n.zoho.oauth.issue() } });
+				n8n.zoho.fault({ ...refusal(status, code), times: Infinity });
+				const { reply, requests } = await n8n.call(THIS);
+
+				expect(reply).toMatchObject({
+					reason: 'scopeMismatch',
+					code,
+					resolution: expect.stringContaining('ZohoCRM.settings.modules.READ'),
+				});
+				expect({ sent: sent(), renewals: renewals(), requests }).toEqual({
+					sent: 1,
+					renewals: 0,
+					requests: 1,
+				});
+			}
+		},
+	);
 
 	itInNewest('is renewed also by an n8n that takes its 401 for a reply', async () => {
 		const { reply } = await n8n.call('1.100');
