@@ -32,12 +32,18 @@ export function* resultsOf(
 	}
 }
 
-/** What identifies a result, and what it is called where it is no record. */
+/**
+ * What identifies a failure, and what it is called where it is about no record. With the fields: whoever
+ * goes on from there has to know which address was judged.
+ */
 function subjectOf(record: NamedRecord) {
 	const { id, group, customView } = record;
 	const { module } = group;
-	if (customView !== undefined) return { subject: { customView, module }, name: 'Custom view' };
-	return { subject: { id, module, ...addressesOf(record) } };
+	const fields = [...group.fields];
+	if (customView !== undefined) {
+		return { subject: { customView, module, fields }, name: 'Custom view' };
+	}
+	return { subject: { id, module, fields, ...addressesOf(record) } };
 }
 
 /** The addresses of a record from a custom view; nothing for another. */

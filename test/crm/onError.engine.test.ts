@@ -27,6 +27,7 @@ describe('the setting On Error', () => {
 	const expected: IDataObject = {
 		id: bad,
 		module: 'Leads',
+		fields: ['Email'],
 		code: 'NOT_ALLOWED',
 		reason: 'permanentlyBlocked',
 		message: 'Cannot unblock, Email is blocked permanently',

@@ -51,8 +51,8 @@ describe('the results', () => {
 		};
 		expect(results).toEqual([
 			[0, success],
-			[0, { id: 'x', module: 'Leads' }, 'invalidRecordId'],
-			[1, { id: '12', module: 'Leads' }, 'notAttempted'],
+			[0, { id: 'x', module: 'Leads', fields: ['Email'] }, 'invalidRecordId'],
+			[1, { id: '12', module: 'Leads', fields: ['Email'] }, 'notAttempted'],
 			[2, success],
 		]);
 	});
@@ -61,8 +61,8 @@ describe('the results', () => {
 		const refusal = failure('invalidModule', { message: 'No such module.' });
 
 		expect(resultsAfter(['11', '12'], refusal)).toEqual([
-			[0, { id: '11', module: 'Leads' }, 'invalidModule'],
-			[1, { id: '12', module: 'Leads' }, 'invalidModule'],
+			[0, { id: '11', module: 'Leads', fields: ['Email'] }, 'invalidModule'],
+			[1, { id: '12', module: 'Leads', fields: ['Email'] }, 'invalidModule'],
 		]);
 	});
 });

@@ -6,7 +6,8 @@ import type { View } from '../../nodes/ZohoCrmUnblockEmail/viewPlan';
 import { failure, unsent } from '../../nodes/zoho/failures';
 import { HandPlayed, refusal, told } from './planByHand';
 
-const named = { module: 'Leads', unblockFields: ['Email', 'Secondary_Email'] };
+const both = ['Email', 'Secondary_Email'];
+const named = { module: 'Leads', unblockFields: both };
 const WHY = failure('networkError', { message: 'gone' });
 
 /** The results of an item that named view 87, of which these things are known. */
@@ -47,14 +48,20 @@ it('a record that failed shows them, too', () => {
 	expect(resultsAfter({ records: [record] }, dead)).toEqual([
 		{
 			item: 3,
-			subject: { id: 'a', module: 'Leads', email: 'a@example.com', secondaryEmail: null },
+			subject: {
+				id: 'a',
+				module: 'Leads',
+				fields: both,
+				email: 'a@example.com',
+				secondaryEmail: null,
+			},
 			failure: expect.objectContaining({ reason: 'permanentlyBlocked' }) as object,
 		},
 	]);
 });
 
 it('a view that could not be read is a failure of its own, by its name', () => {
-	const subject = { customView: '87', module: 'Leads' };
+	const subject = { customView: '87', module: 'Leads', fields: both };
 
 	expect(resultsAfter({ isRead: false, failure: WHY })).toEqual([
 		{ item: 3, subject, name: 'Custom view', failure: WHY },
@@ -65,7 +72,7 @@ it('a view that was not got to counts as not attempted', () => {
 	expect(resultsAfter({ isRead: false })).toEqual([
 		{
 			item: 3,
-			subject: { customView: '87', module: 'Leads' },
+			subject: { customView: '87', module: 'Leads', fields: both },
 			name: 'Custom view',
 			failure: unsent(),
 			notAttempted: true,
