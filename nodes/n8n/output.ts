@@ -31,12 +31,10 @@ export async function losingNothing(
 	context: IExecuteFunctions,
 	execute: () => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
-	try {
-		return await execute();
-	} catch (error) {
-		if (stopsAtFailure(context) || isCancellation(error)) throw error;
-		return [faults(context, 0, error)];
-	}
+	return await execute().catch(async (error: Error) => {
+		const mayThrow = stopsAtFailure(context) || isCancellation(error);
+		return mayThrow ? await Promise.reject(error) : [faults(context, 0, error)];
+	});
 }
 
 /** The items from one on, each failed by a fault of our own. */
@@ -73,18 +71,18 @@ export async function present(
 	const short = shortForAgent(context);
 	// The time of day for moments on the run's clock: it is asked for once, so that one moment is one time.
 	const clockAtZero = Date.now() - now();
-	try {
-		await inSlices(results, (result) => {
-			count.add(result);
-			const json =
-				'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
-			items.push({ json, pairedItem: { item: result.item } });
-		});
-	} catch (error) {
-		if (stopsAtFailure(context)) throw error;
-		const { item = -1 } = (items.at(-1)?.pairedItem ?? {}) as { item?: number };
-		items.push(...faults(context, item + 1, error));
-	}
+	let next = 0;
+	const add = (result: Result) => {
+		count.add(result);
+		const json =
+			'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
+		items.push({ json, pairedItem: { item: result.item } });
+		next = result.item + 1;
+	};
+	await inSlices(results, add).catch(async (error: Error) => {
+		if (stopsAtFailure(context)) return await Promise.reject(error);
+		for (const fault of faults(context, next, error)) items.push(fault);
+	});
 	const { first } = count;
 	if (first && stopsAtFailure(context)) {
 		const json = failureJson(first, clockAtZero) as JsonObject;

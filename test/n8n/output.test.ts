@@ -1,6 +1,9 @@
 import type { NodeApiError } from 'n8n-workflow';
+import { cancelledError } from '../../nodes/n8n/ends';
 import { now } from '../../nodes/n8n/execution';
-import { present, type Result } from '../../nodes/n8n/output';
+import { losingNothing, present, type Result } from '../../nodes/n8n/output';
+import { failure, REASONS } from '../../nodes/zoho/failures';
+import { fc } from '../support/fc';
 import { contextOf, done, failed, unsent } from './results';
 
 const WORDS = ['record', 'records'] as const;
@@ -134,5 +137,131 @@ describe('under Stop Workflow', () => {
 	it('nothing ends where nothing failed, or where the node goes on', async () => {
 		expect(await stopped([done()], { continues: false })).toBeUndefined();
 		expect(await stopped([failed()], { continues: true })).toBeUndefined();
+	});
+});
+
+describe('results that break off', () => {
+	function* broken(): Iterable<Result> {
+		yield done('unblocked', 0);
+		yield failed({ item: 1 });
+		throw new Error('a bug');
+	}
+	const items = [{ json: {} }, { json: {} }, { json: {} }, { json: {} }];
+
+	it('leave what came before them, and fail the items behind: none is told as done', async () => {
+		const { context } = contextOf();
+		Object.assign(context, { getInputData: () => items });
+		const [output = []] = await present(context, WORDS, broken(), []);
+
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2, 3].map((item) => ({ item })),
+		);
+		expect(output[0]?.json.status).toBe('unblocked');
+		for (const { json } of output.slice(2)) {
+			expect(json.error).toMatchObject({ code: 'NODE_FAULT', reason: 'badResponse' });
+			expect((json.error as { message: string }).message).toContain('a bug');
+		}
+	});
+
+	it('end the node under Stop Workflow', async () => {
+		const { context } = contextOf({ continues: false });
+
+		await expect(present(context, WORDS, broken(), [])).rejects.toThrow('a bug');
+	});
+});
+
+describe('a node that throws', () => {
+	const items = [{ json: {} }, { json: {} }];
+	const thrown = async (error: unknown, continues: boolean) => {
+		const { context } = contextOf({ continues });
+		Object.assign(context, { getInputData: () => items });
+		return await losingNothing(context, async () => await Promise.reject(error as Error));
+	};
+
+	it.each([new Error('a bug'), Object.create(null), undefined, 'words', Symbol('s')])(
+		'hands on every item as a failure where it is to go on: %p',
+		async (error) => {
+			const [output = []] = await thrown(error, true);
+
+			expect(output.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+			for (const { json } of output) {
+				expect(Object.keys(json)).toEqual(['error']);
+				expect(json.error).toMatchObject({ code: 'NODE_FAULT' });
+			}
+		},
+	);
+
+	it('throws under Stop Workflow, and where the execution was cancelled', async () => {
+		const { context } = contextOf();
+		await expect(thrown(new Error('a bug'), false)).rejects.toThrow('a bug');
+		await expect(thrown(cancelledError(context, [], 2), true)).rejects.toThrow('canceled');
+	});
+});
+
+describe('10,000 odd results', () => {
+	const moment = fc.oneof(
+		fc.constantFrom(NaN, Infinity, -Infinity, 8.64e15, 1e300, -1e300),
+		fc.double(),
+	);
+	const word = fc.oneof(fc.string(), fc.constantFrom('<b>', '&', '\u202e', '\ud800', ''));
+	const oddFailure = fc
+		.record({
+			reason: fc.constantFrom(...REASONS),
+			message: word,
+			code: word,
+			resolution: word,
+			httpStatus: fc.option(fc.integer()),
+			retryAt: fc.option(moment, { nil: undefined }),
+		})
+		.map(({ reason, retryAt, ...known }) =>
+			failure(reason, { ...known, ...(retryAt === undefined ? {} : { retryAt }) }),
+		);
+	const result: fc.Arbitrary<Result> = fc.oneof(
+		fc.record({ item: fc.nat(), success: fc.dictionary(fc.string(), fc.anything()) }),
+		fc.record({
+			item: fc.nat(),
+			subject: fc.dictionary(fc.string(), fc.anything()),
+			failure: oddFailure,
+			notAttempted: fc.boolean(),
+		}),
+	) as never;
+	const zone = fc.oneof(
+		fc.constantFrom('UTC', 'Asia/Tokyo', 'UTC+2', 'DEFAULT', 'local', '', 'GMT+25:99'),
+		fc.string(),
+	);
+
+	it('are presented, one item each, whatever the time zone, and none throws', async () => {
+		let presentedResults = 0;
+		const results = fc.array(result, { minLength: 20, maxLength: 60 });
+		await fc.assert(
+			fc.asyncProperty(results, zone, fc.array(word), async (odd, timezone, news) => {
+				const { context, hints } = contextOf();
+				Object.assign(context, { getTimezone: () => timezone });
+				const [output = []] = await present(context, WORDS, odd, news);
+
+				expect(output).toHaveLength(odd.length);
+				for (const { message } of hints) expect(message).not.toMatch(/[<>]/);
+				presentedResults += odd.length;
+			}),
+			{ numRuns: 300 },
+		);
+		expect(presentedResults).toBeGreaterThan(10_000);
+	});
+
+	it('are presented also where n8n takes no hint and knows no time zone', async () => {
+		const { context } = contextOf();
+		const warned: string[] = [];
+		const refuse = () => {
+			throw new Error('no');
+		};
+		Object.assign(context, {
+			getTimezone: refuse,
+			addExecutionHints: refuse,
+			logger: { warn: (message: string) => warned.push(message) },
+		});
+		const failure = { ...unsent().failure, retryAt: now() + 1_000 };
+
+		expect(await present(context, WORDS, [unsent({ failure }), done()], [])).toHaveLength(1);
+		expect(warned).toEqual(['The hint under the output could not be shown: no']);
 	});
 });
