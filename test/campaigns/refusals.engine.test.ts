@@ -11,6 +11,10 @@ describe('a refusal', () => {
 		['903', 'missingField', 'Mandatory fields are missing', false],
 		['901', 'invalidRequest', 'URL provided is invalid.', false],
 		['2007', 'invalidRequest', 'Parameter value is invalid', false],
+		['2001', 'missingField', 'Please enter correct XML(or)JSON format', false],
+		['2005', 'invalidRequest', 'Group email address added.', false],
+		['1006', 'invalidRequest', 'Multiple key entries are not supported.', false],
+		['6607', 'noPermission', 'You do not have the permission for this.', false],
 		['1007', 'authenticationFailed', 'Unauthorized request.', false],
 	];
 
@@ -115,4 +119,65 @@ describe('a refusal', () => {
 			},
 		]);
 	});
+});
+
+describe('a scope that was not granted', () => {
+	it.each(['code401', 'code403', 'data401', 'details403'] as const)(
+		'is known in the shape %s in both nodes, and costs no renewal',
+		async (shape) => {
+			stage.zoho.campaigns.scopeRefusal = shape;
+			stage.zoho.crm.scopeRefusal = shape;
+			const oauthTokenData = { ...stage.zoho.oauth.issue({ scopes: 'AaaServer.profile.READ' }) };
+			const credentialId = stage.connect({ oauthTokenData }, `scopeless ${shape}`);
+			const settings = { credentialId };
+			for (const { errors } of [
+				await stage.run('zohoCampaignsDoNotMail', [{ email: ANNA }, { email: BOB }], settings),
+				await stage.run('zohoCrmUnblockEmail', [{ id: '11' }, { id: '12' }], {
+					...settings,
+					options: { batchSize: 1 },
+				}),
+			]) {
+				expect(errors.map((item) => failure(item).reason)).toEqual([
+					'scopeMismatch',
+					'notAttempted',
+				]);
+				expect(failure(errors[0]).resolution).toMatch(/Zoho(CRM|Campaigns)\.\w+\./);
+			}
+			expect(stage.zoho.calls('token')).toEqual([]);
+			expect(stage.zoho.calls('doNotMail')).toHaveLength(1);
+			expect(stage.zoho.calls('unblock')).toHaveLength(1);
+		},
+	);
+});
+
+describe('a success', () => {
+	it.each(['0', '200', undefined] as const)('with the code %p is one', async (successCode) => {
+		stage.zoho.campaigns.successCode = successCode;
+		const { main } = await run([ANNA, ANNA.toUpperCase(), BOB]);
+		const again = await run([ANNA]);
+
+		expect(main.map(({ json }) => json.status)).toEqual(['moved', 'moved', 'moved']);
+		expect(again.main.map(({ json }) => json.status)).toEqual(['alreadyInDoNotMail']);
+	});
+
+	it('is "already in" by the code 2006, too', async () => {
+		stage.zoho.campaigns.alreadyAs = '2006';
+		stage.zoho.campaigns.add(ANNA);
+		for (const responseFormat of FORMATS) {
+			const { main } = await run([ANNA], { options: { responseFormat } });
+			expect(main[0]?.json).toMatchObject({ status: 'alreadyInDoNotMail', code: '2006' });
+		}
+	});
+});
+
+describe('a form that Zoho cannot read', () => {
+	it.each(['903', '2001', '2004'] as const)(
+		'is told by %s: the other one is tried',
+		async (code) => {
+			Object.assign(stage.zoho.campaigns, { contactInfoForm: 'unquoted', otherFormCode: code });
+			const { main } = await run([ANNA, BOB, CARL]);
+
+			expect(main).toHaveLength(3);
+		},
+	);
 });

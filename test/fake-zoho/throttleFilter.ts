@@ -29,6 +29,27 @@ export type ThrottleShape =
 	| 'cause400'
 	| 'cause200';
 
+/**
+ * Where the filter's other word for a missing scope, INVALID_OAUTHSCOPE, stands, and the HTTP status:
+ * widespread over Zoho's services, as facts of December 2026 have it.
+ */
+export type ScopeShape = 'code401' | 'code403' | 'data401' | 'details403';
+
+/** The filter's reply where a scope was not granted. */
+export function scopeReply(shape: ScopeShape): Reply {
+	const status = Number(shape.slice(-3));
+	const word = 'INVALID_OAUTHSCOPE';
+	switch (shape) {
+		case 'code401':
+		case 'code403':
+			return json(status, { code: word, message: 'The scope is not valid.', details: [] });
+		case 'data401':
+			return json(status, { status: { code: status }, data: { errorCode: word } });
+		case 'details403':
+			return json(status, { code: 'FORBIDDEN', message: 'No.', details: [{ code: word }] });
+	}
+}
+
 /** The filter's reply; `text` is what it says to people. Fit for a fault, too. */
 export function throttleReply(shape: ThrottleShape, word: ThrottleWord, text: string): Reply {
 	const status = Number(shape.slice(-3));

@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts';
 import { html, type Reply } from '../reply';
 import { kindOf, type ReceivedRequest } from '../requests';
 import { Throttle } from '../throttle';
-import { throttleReply, type ThrottleWord } from '../throttleFilter';
+import { scopeReply, throttleReply, type ThrottleWord } from '../throttleFilter';
 import { bareXml, formOf, isAddress, readJson, readXml, type ContactField } from './contactInfo';
 import { isXml, MESSAGES, MOVED, refusal, success, type CampaignsCode } from './replies';
 import { CampaignsSettings } from './settings';
@@ -88,8 +88,10 @@ export class Campaigns extends CampaignsSettings {
 	handle(request: ReceivedRequest, openCalls: number): Reply {
 		const { path, headers } = request;
 		const grant = this.accounts.check(headers.authorization);
-		if (grant.state !== 'granted' || !SCOPES.some((scope) => grant.scopes.has(scope))) {
-			return refusal(path, '1007', this);
+		if (grant.state !== 'granted') return refusal(path, '1007', this);
+		if (!SCOPES.some((scope) => grant.scopes.has(scope))) {
+			const { scopeRefusal } = this;
+			return scopeRefusal === '1007' ? refusal(path, '1007', this) : scopeReply(scopeRefusal);
 		}
 		if (kindOf(path) !== 'doNotMail') return html(404, '<h1>Not Found</h1>');
 		const reply = this.throttled(path, openCalls) ?? this.read(request);
@@ -135,7 +137,7 @@ export class Campaigns extends CampaignsSettings {
 	private alreadyIn(path: string): Reply {
 		return this.alreadyAs === 'success'
 			? success(path, MESSAGES['0'], this)
-			: refusal(path, '0', this);
+			: refusal(path, this.alreadyAs === 'error' ? '0' : '2006', this);
 	}
 
 	/** The throttle's refusal; undefined where it lets the call pass. */

@@ -3,16 +3,23 @@ import type { CampaignsSettings } from './settings';
 
 /**
  * Code -> message. 0, 2004 and 2104 are on the do-not-mail page; 901, 2007 and 2008 are worded as on
- * the error page of Zoho's Marketing Automation, which shares these codes.
+ * the error page of Zoho's Marketing Automation, which shares these codes; 2001 and 2005 of the sister
+ * page "contact subscribe"; 1006 and 2006 were met by a live program; 6607 is of the page for
+ * recipients' data.
  */
 export const MESSAGES = {
 	'0': 'User already in Do-Not-Mail.',
 	'901': 'URL provided is invalid.',
 	'903': 'Mandatory fields are missing',
+	'1006': 'Multiple key entries are not supported.',
 	'1007': 'Unauthorized request.',
+	'2001': 'Please enter correct XML(or)JSON format',
 	'2004': 'Invalid email address pattern.',
+	'2005': 'Group email address added.',
+	'2006': 'This contact is in the Do-Not-Mail registry.',
 	'2007': 'Parameter value is invalid',
 	'2008': 'Calls limit exceeded.',
+	'6607': 'You do not have the permission for this.',
 	'2104': 'Error in Do-not-mail. Please retry after sometime.',
 } as const;
 export type CampaignsCode = keyof typeof MESSAGES;
@@ -20,11 +27,15 @@ export type CampaignsCode = keyof typeof MESSAGES;
 export const MOVED = 'User successfully moved to Do-Not-Mail.';
 
 /** A success, in the format that the path names. */
-export function success(path: string, message: string, { nested }: CampaignsSettings): Reply {
+export function success(
+	path: string,
+	message: string,
+	{ nested, successCode }: CampaignsSettings,
+): Reply {
 	if (isXml(path)) return xmlReply(200, path, '0', message);
 	return jsonReply(
 		200,
-		{ code: '0', message, version: '1.1', uri: path, status: 'success' },
+		{ code: successCode, message, version: '1.1', uri: path, status: 'success' },
 		nested,
 	);
 }

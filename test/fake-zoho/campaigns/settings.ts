@@ -1,4 +1,4 @@
-import type { ThrottleShape, ThrottleWord } from '../throttleFilter';
+import type { ScopeShape, ThrottleShape, ThrottleWord } from '../throttleFilter';
 import type { ContactInfoForm } from './contactInfo';
 
 /** How Campaigns answers; tests set what they are about. */
@@ -27,7 +27,11 @@ export class CampaignsSettings {
 	/** HTTP status of the errors other than 1007, which is always a 401. */
 	errorStatus: 200 | 400 = 200;
 	/** Whether "User already in Do-Not-Mail." looks like a success (`code`) or an error (`Code`). */
-	alreadyAs: 'success' | 'error' = 'success';
+	alreadyAs: 'success' | 'error' | '2006' = 'success';
+	/** The code of a success in JSON: "0" on the page, "200" and none met by a live client of 2026. */
+	successCode: '0' | '200' | undefined = '0';
+	/** How a missing scope is refused: as a dead token is, or by the filter before every API. */
+	scopeRefusal: '1007' | ScopeShape = '1007';
 
 	/**
 	 * The forms of a JSON contactinfo that are read. The page has the unquoted one, a live program
@@ -35,5 +39,5 @@ export class CampaignsSettings {
 	 */
 	contactInfoForm: ContactInfoForm | 'both' = 'both';
 	/** What a contactinfo in the other form is refused with. */
-	otherFormCode: '903' | '2004' = '903';
+	otherFormCode: '903' | '2001' | '2004' = '903';
 }

@@ -7,7 +7,7 @@ import {
 	UNBLOCK_PATH,
 	type ReceivedRequest,
 } from '../requests';
-import { throttleReply } from '../throttleFilter';
+import { scopeReply, throttleReply } from '../throttleFilter';
 import { listEntry } from './modules';
 import { isField, reasonAgainst, unblockFields, type CrmRecord, type Field } from './records';
 import {
@@ -115,7 +115,8 @@ export class Crm extends CrmSettings {
 			return refuse({ ...CALL_REFUSALS.deadToken, httpStatus: this.deadTokenStatus });
 		}
 		if (!allows(grant.scopes, request, this.modules, this.scopeFamily)) {
-			return refuse(CALL_REFUSALS.scope);
+			const { scopeRefusal } = this;
+			return scopeRefusal === 'page' ? refuse(CALL_REFUSALS.scope) : scopeReply(scopeRefusal);
 		}
 		if (openCalls > this.concurrencyLimit) return this.refuseTooMany();
 

@@ -1,4 +1,4 @@
-import type { ThrottleShape, ThrottleWord } from '../throttleFilter';
+import type { ScopeShape, ThrottleShape, ThrottleWord } from '../throttleFilter';
 import { modulesOfNewAccount, OTHER_MODULES, type CrmModule } from './modules';
 import { FIELD_NAMES, type RecordReason } from './records';
 import type { ScopeFamily } from './scopes';
@@ -23,6 +23,8 @@ export class CrmSettings {
 	 * `json_path` gives the record's segment too, which is 1.
 	 */
 	indexBy: 'json_path' | 'resource_path_index' | 'id' = 'json_path';
+	/** How a missing scope is refused: in the words of the page, or by the filter before every API. */
+	scopeRefusal: 'page' | ScopeShape = 'page';
 	/** The `resource_path_index` of a bulk call's refusal. */
 	pathIndex = 1;
 	/** The `json_path` of a record, by its index in the sent ids. */
