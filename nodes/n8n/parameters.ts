@@ -10,8 +10,9 @@ import { messageOf } from '../run/words';
 import { failure, type Failure, type Reason } from '../zoho/failures';
 
 /**
- * Makes a reader of one parameter: an expression is resolved for each item (at about 150 µs), anything
- * else is read once.
+ * Makes a reader of one parameter: an expression is resolved for each item (at 150 to 330 µs), anything
+ * else is read once. Where the expression is one field of the item, and the item holds a text there,
+ * that text is what n8n would come to, and is taken from the item.
  *
  * @param extractValue for a resource locator: read its value, not its mode
  * @returns the value for an item; throws n8n's ExpressionError where the expression cannot be resolved
@@ -22,9 +23,36 @@ export function parameterReader(
 	extractValue = false,
 ): (item: number) => unknown {
 	const read = (item: number) => context.getNodeParameter(name, item, undefined, { extractValue });
-	if (holdsExpression(context.getNode().parameters[name])) return read;
+	const parameter = context.getNode().parameters[name];
+	const field = fieldIn(parameter);
+	if (field !== undefined) {
+		const items = context.getInputData();
+		return (item) => textIn(items[item]?.json, field) ?? read(item);
+	}
+	if (holdsExpression(parameter)) return read;
 	let value: { read: unknown } | undefined;
 	return (item) => (value ??= { read: read(item) }).read;
+}
+
+const ONE_FIELD =
+	/^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\[\s*"([^"'\\{}$`\r\n]+)"\s*\]|\[\s*'([^"'\\{}$`\r\n]+)'\s*\])\s*\}\}$/;
+
+/** Names that n8n forbids in expressions, in one version or another, be it as a part of a longer one. */
+const FORBIDDEN =
+	/__|constructor|prototype|mainModule|binding|_load|prepareStackTrace|caller|callee|arguments|getBuiltinModule|dlopen|execve|loadEnvFile|getOwnProperty|defineProper|PrototypeOf/i;
+
+/** The field of the item that an expression is, where it is nothing else: `{{ $json.email }}`. */
+function fieldIn(parameter: unknown): string | undefined {
+	const found = typeof parameter === 'string' ? ONE_FIELD.exec(parameter) : null;
+	const field = found?.slice(1).find((name) => name !== undefined);
+	return field === undefined || FORBIDDEN.test(field) ? undefined : field;
+}
+
+/** The text that an item holds in a field of its own; numbers, dates and all else are n8n's to read. */
+function textIn(json: IDataObject | undefined, field: string): string | undefined {
+	if (json === undefined || !Object.hasOwn(json, field)) return undefined;
+	const value = json[field];
+	return typeof value === 'string' ? value : undefined;
 }
 
 function holdsExpression(value: unknown): boolean {

@@ -7,6 +7,7 @@ function contextWith(parameters: IDataObject, read: (name: string, item: number)
 	const readings: Array<[string, number]> = [];
 	const context = {
 		getNode: () => ({ parameters }),
+		getInputData: () => [],
 		getNodeParameter: (name: string, item: number) => {
 			readings.push([name, item]);
 			return read(name, item);
