@@ -60,15 +60,26 @@ export class AddressList {
 function readAddress(value: unknown): { email: string; problem?: Failure | undefined } {
 	const text = typeof value === 'string' ? trimUnseen(value) : '';
 	if (text === '') return { email: '', problem: invalid(emptyMessage(value)) };
+	if ([...text].length > LONGEST) {
+		return { email: text, problem: invalid(`The address is longer than ${LONGEST} characters.`) };
+	}
 	const odd = oddCharacterIn(text, (character, index) => isJoiner(character, index, text));
 	if (odd) return { email: text, problem: oddAddress(odd) };
 	const email = withDomainInNfc(text);
 	return { email, problem: problemOf(email) };
 }
 
-/** U+200C and U+200D join or part letters, which some scripts need, and domains may hold them (RFC 5892). */
+/** A letter, with its marks, of a script whose letters are joined. */
+const JOINED = /(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{L}\p{M}*$/u;
+
+/**
+ * U+200C and U+200D join or part letters, and domains of scripts that need that may hold them (RFC 5892,
+ * appendix A): behind such a letter. Elsewhere they are not seen, and make another domain.
+ */
 function isJoiner(character: string, index: number, text: string): boolean {
-	return /[\u200C\u200D]/.test(character) && text.includes('@') && index > text.lastIndexOf('@');
+	const at = text.lastIndexOf('@');
+	const isInDomain = at >= 0 && index > at;
+	return /[\u200C\u200D]/.test(character) && isInDomain && JOINED.test(text.slice(at, index));
 }
 
 /** A domain is the same in each way of writing it; what a local part stands for, its host decides. */
@@ -123,8 +134,6 @@ const LITERAL = /^\[[^[\]\\]*\]$/;
  * plus tags, apostrophes, quotes, comments, Unicode and unusual domains go to Zoho.
  */
 function problemOf(email: string): Failure | undefined {
-	if ([...email].length > LONGEST)
-		return invalid(`The address is longer than ${LONGEST} characters.`);
 	const [local, domain, ...more] = email.replace(QUOTED, 'q').split('@');
 	if (!email.includes('@')) return invalid(`"${email}" has no @.`);
 	if (more.length > 0) return invalid(`"${email}" has more than one @.`);

@@ -1,5 +1,5 @@
 /** Whether refusals that are alike are about their addresses, or about every call. Pure. */
-import { isFailure, type Failure } from '../zoho/failures';
+import { failure, isFailure, type Failure } from '../zoho/failures';
 import { plain } from '../zoho/json';
 import type { Outcome } from './reply';
 
@@ -20,10 +20,10 @@ export class AlikeRefusals {
 	private count = 0;
 
 	/** Takes in what became of an address. Returns whether all others would be refused like that. */
-	areOfAll(email: string, outcome: Outcome): boolean {
+	areOfAll(outcome: Outcome): boolean {
 		if (!isFailure(outcome) || outcome.reason === 'alreadyInDoNotMail') this.isLetIn = true;
 		if (this.isLetIn || !isFailure(outcome) || !counts(outcome)) return false;
-		const words = wordsOf(outcome, email);
+		const words = wordsOf(outcome);
 		this.count = words === this.words ? this.count + 1 : 1;
 		this.words = words;
 		return this.count >= MOST_ALIKE;
@@ -34,7 +34,21 @@ function counts({ reach, reason, transient }: Failure): boolean {
 	return !transient && (reach === 'record' || reach === 'call') && !OF_ADDRESS.includes(reason);
 }
 
-/** What makes two refusals alike; the address may stand in the words. */
-function wordsOf({ code, message, httpStatus }: Failure, email: string): string {
-	return `${code} ${httpStatus} ${plain(message.replaceAll(email, ''))}`;
+/** What makes two refusals alike: the code; where there is none, the words without what may be the address. */
+function wordsOf({ code, message, httpStatus }: Failure): string {
+	const words = code.startsWith('HTTP_')
+		? plain(message.replace(/\S*(?:[@%\d]|\w\.\w)\S*/g, ''))
+		: '';
+	return `${code} ${httpStatus} ${words}`;
+}
+
+/** What is true of the addresses that were not sent for that. */
+export function allRefused({ code, httpStatus }: Failure): Failure {
+	return failure('invalidRequest', {
+		code,
+		message: `Zoho Campaigns refused ${MOST_ALIKE} addresses in a row in the same way (code ${code}), and let none in.`,
+		resolution:
+			'See what Zoho says of the addresses that it refused, and mend that first: it is true of every call.',
+		httpStatus,
+	});
 }

@@ -9,7 +9,7 @@ import { dated, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { quotaIn } from '../zoho/waits';
 import type { Address } from './addresses';
-import { AlikeRefusals } from './alike';
+import { AlikeRefusals, allRefused } from './alike';
 import { ContactForm, isUnread } from './contactForm';
 import { errandOf, type Call, type Errand } from './call';
 import type { Format } from './contactInfo';
@@ -189,10 +189,10 @@ export class MovePlan implements Plan<Call> {
 		// Where Zoho has refused both forms, what it said of the address counts, and not of the form.
 		const isOfForm = isUnread(outcome) && outcome.reach !== 'record';
 		this.settle(call, refusal && isOfForm ? refusal : outcome);
-		const isOfAll = this.alike.areOfAll(address.email, outcome);
+		const isOfAll = this.alike.areOfAll(outcome);
 		if (!isFailure(outcome)) return;
 		if (outcome.reach === 'account' || outcome.reach === 'rest') this.end(outcome);
-		else if (isOfAll) this.end({ ...outcome, reach: 'call' });
+		else if (isOfAll) this.end(allRefused(outcome));
 	}
 
 	/** Failed for a passing reason: once more after a pause, if that is worth it. */

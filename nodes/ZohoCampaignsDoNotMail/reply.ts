@@ -23,14 +23,16 @@ export type Outcome = Moved | Failure;
 export function readReply(reply: Reply): Outcome {
 	const { httpStatus, body } = reply;
 	const parsed = parseJson(body) ?? parseXml(body);
-	const refusal = refusalIn(parsed);
-	if (!refusal) return unreadable('campaigns', reply);
-	const { code, message } = refusal;
 	const status = text(saidIn(parsed).status).toLowerCase();
+	const said = refusalIn(parsed);
+	if (!said && status !== 'success') return unreadable('campaigns', reply);
+	const refusal = said ?? { code: '', message: '' };
+	const { code, message } = refusal;
 	const refused = classify('campaigns', refusal, reply);
 	const isDone = httpStatus < 400 && isSuccess(status, code) && refused.reason !== 'rateLimited';
 	if (!isDone) return refused;
-	if (/\balready\b/.test(plain(message))) {
+	// The address may stand in the message, with any words in it.
+	if (/\balready\b/.test(plain(message.replace(/\S+@\S+/g, '')))) {
 		return failure('alreadyInDoNotMail', { code: code || '0', message, httpStatus });
 	}
 	return { status: 'moved', code: code || '0', message };

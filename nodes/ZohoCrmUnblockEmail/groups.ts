@@ -52,11 +52,20 @@ function moduleProblem(module: string, raw: unknown): Failure | undefined {
 	return failure('invalidModule', { message: `${name} cannot be the API name of a module.` });
 }
 
+/** More parts of a value than this nobody reads in a message; one may hold itself, or another one twice. */
+const MOST_PARTS = 1000;
+
+const tooMuch = (): never => {
+	throw new RangeError('too much to show');
+};
+
 /** What an expression yielded, for a message: as JSON, or by its type where JSON cannot hold it. */
 export function shown(value: unknown): string {
 	if (value === undefined || value === null) return '';
+	let left = MOST_PARTS;
 	try {
-		return (JSON.stringify(value) ?? typeof value).slice(0, 100);
+		const json = JSON.stringify(value, (_, part: unknown) => (left-- > 0 ? part : tooMuch()));
+		return (json ?? typeof value).slice(0, 100);
 	} catch {
 		return typeof value;
 	}

@@ -24,8 +24,10 @@ export function viewInputReader(context: IExecuteFunctions): (item: number) => V
 	};
 }
 
+type Reader = (item: number) => unknown;
+
 /** An expression that cannot be resolved fails its item only. */
-function reader(context: IExecuteFunctions, named: (item: number) => unknown, ofName: Reason) {
+function reader(context: IExecuteFunctions, named: Reader, ofName: Reason) {
 	const module = parameterReader(context, 'module', true);
 	const unblockFields = parameterReader(context, 'unblockFields');
 	return (item: number) => {
@@ -34,17 +36,17 @@ function reader(context: IExecuteFunctions, named: (item: number) => unknown, of
 			module: '',
 			unblockFields: '',
 		};
-		// The name first: a failure of the others is to say whose it is.
-		let reading = ofName;
-		try {
-			input.named = named(item);
-			reading = 'invalidModule';
-			input.module = module(item);
-			reading = 'unknownField';
-			input.unblockFields = unblockFields(item);
-		} catch (error) {
-			input.failure = unresolved(reading, error);
-		}
+		// Each for itself: a failure of one is to say whose it is, and which address was meant.
+		const take = (key: 'named' | 'module' | 'unblockFields', read: Reader, reason: Reason) => {
+			try {
+				input[key] = read(item);
+			} catch (error) {
+				input.failure ??= unresolved(reason, error);
+			}
+		};
+		take('named', named, ofName);
+		take('module', module, 'invalidModule');
+		take('unblockFields', unblockFields, 'unknownField');
 		return input;
 	};
 }

@@ -1,7 +1,8 @@
 /** Items to records: what each item names, checked, each record once. Pure. */
-import { trimUnseen } from '../zoho/characters';
+import { oddCharacterIn, trimUnseen } from '../zoho/characters';
 import { failure, type Failure } from '../zoho/failures';
 import { parseJson } from '../zoho/json';
+import { messageOf } from '../run/words';
 import type { ViewRecord } from './customView';
 import { Groups, shown, type Group, type NamedGroup } from './groups';
 import type { NamedView } from './viewList';
@@ -47,7 +48,7 @@ export class RecordList {
 	 */
 	add(item: number, input: Input): void {
 		const group = this.groups.of(input);
-		const ids = readIds(input.recordIds);
+		const ids = idsOf(input.recordIds);
 		const inItem = ids.length > 1 ? new Set<string>() : undefined;
 		for (const { id, problem } of ids) {
 			const failure = input.failure ?? group.problem ?? problem;
@@ -86,6 +87,18 @@ export class RecordList {
 			group.known.add(id);
 			this.found(group, id);
 		}
+	}
+}
+
+/** What a value names; something that cannot even be looked at is one problem, too. */
+function idsOf(value: unknown): ReadId[] {
+	try {
+		return readIds(value);
+	} catch (error) {
+		const message = `The record IDs cannot be read: ${messageOf(error)}`;
+		return [
+			{ id: '', problem: notAnId(message, 'Have the node before this one give plain JSON.') },
+		];
 	}
 }
 
@@ -129,18 +142,30 @@ function readIds(value: unknown): ReadId[] {
  */
 function listIn(text: string): unknown[] | undefined {
 	const trimmed = trimUnseen(text);
-	if (!trimmed.startsWith('[')) return undefined;
-	const quoted = trimmed.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+	if (!trimmed.startsWith('[') || isGrouped(trimmed)) return undefined;
+	// A quote that nobody closes takes all that is left, or it would be looked for again and again.
+	const quoted = trimmed.replace(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|$)|-?\d[\d.eE+-]*/g, (token) =>
 		token.startsWith('"') ? token : `"${token}"`,
 	);
 	const list = parseJson(quoted);
 	return Array.isArray(list) ? list : undefined;
 }
 
-/** A number with its digits in groups, as spreadsheets write it: 2,423,488,000. Of four groups and more. */
-const GROUPED = String.raw`(?<![^,\s])\d{1,3}(?:[,\s]\d{3}){3,}(?![^,\s])`;
-const IS_GROUPED = new RegExp(`^${GROUPED}$`);
-const NAMES_IN_LINE = new RegExp(String.raw`\s*${GROUPED}|[^,]+`, 'g');
+/**
+ * A number with its digits in groups, as spreadsheets write it: 2,423,488,000, or in India 2,42,34,88,000.
+ * Of four groups and more.
+ */
+const GROUPED = String.raw`(?:zcrm_)?(?:\d{1,3}(?:[,\s]\s?\d{3}){3,}|\d{1,2}(?:[,\s]\s?\d{2}){2,}[,\s]\s?\d{3})`;
+const IS_GROUPED = new RegExp(`^${GROUPED}$`, 'i');
+const NAMES_IN_LINE = new RegExp(String.raw`\s*(?<![^,\s])${GROUPED}(?![^,\s])|[^,]+`, 'gi');
+
+/** Whether a text is one such number, be it in brackets, in quotes or with a sign for money. */
+const isGrouped = (text: string) =>
+	IS_GROUPED.test(
+		trimUnseen(text)
+			.replace(/^[["'$]{1,2}/, '')
+			.replace(/[\]"']{1,2}$/, ''),
+	);
 
 function readOne(value: unknown): ReadId[] {
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
@@ -152,7 +177,7 @@ function readOne(value: unknown): ReadId[] {
 	if (!isText) return [{ ...noId(shown(value)), isNothing: true }];
 	const names = String(value)
 		.split(/[\r\n]/)
-		.flatMap((line) => line.match(NAMES_IN_LINE) ?? [])
+		.flatMap((line) => (isGrouped(line) ? [line] : (line.match(NAMES_IN_LINE) ?? [])))
 		.map(trimUnseen)
 		.filter((name) => name !== '');
 	return names.length > 0 ? names.map(readName) : [{ ...noId(''), isNothing: true }];
@@ -174,7 +199,7 @@ function readName(name: string): ReadId {
 
 function noId(name: string): ReadId {
 	if (name === '') return { id: '', problem: notAnId('The record ID is empty.') };
-	if (IS_GROUPED.test(name)) {
+	if (isGrouped(name)) {
 		return problemWith(name, `${name} is one number with its digits in groups`, AS_TEXT);
 	}
 	if (/^\d([.,]\d+)?e\+?\d+$/i.test(name)) {
@@ -184,7 +209,12 @@ function noId(name: string): ReadId {
 			AS_TEXT,
 		);
 	}
-	return { id: shortened(name), problem: notAnId(`"${shortened(name)}" is not a record ID.`) };
+	const odd = oddCharacterIn(name, () => false);
+	const unseen = odd ? ` It holds a character that is not seen (${odd.place}).` : '';
+	return {
+		id: shortened(name),
+		problem: notAnId(`"${shortened(name)}" is not a record ID.${unseen}`),
+	};
 }
 
 const LOSE_DIGITS = 'numbers of this size lose digits';

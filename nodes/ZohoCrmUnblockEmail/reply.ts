@@ -1,7 +1,7 @@
 /** One call of CRM's unblock_email: what is sent, and what the reply says. Pure. */
 import { isFailure, type Failure } from '../zoho/failures';
 import { asRecord, parseJson, plain, text } from '../zoho/json';
-import { classify, refusalIn, unreadable, type Refusal } from '../zoho/refusals';
+import { classify, isListed, refusalIn, unreadable, type Refusal } from '../zoho/refusals';
 import type { Reply, Request } from '../zoho/reply';
 import { unblockScopesBySource } from '../zoho/scopes';
 import type { Outcome } from './outcomes';
@@ -74,7 +74,7 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 		if (httpStatus === 413 && ids.length > 1) return { kind: 'tooMany', most: half(ids.length) };
 		return { kind: 'refused', failure: unreadable('crm', reply) };
 	}
-	return readRefusal(said.refusal, asRecord(said.entry.details), ids, reply);
+	return readRefusal(said, ids, reply);
 }
 
 interface Spoken {
@@ -121,16 +121,13 @@ function isFlatSuccess(body: Record<string, unknown>, { httpStatus }: Reply): bo
 	return httpStatus < 400 && isSuccess(text(body.code));
 }
 
-function readRefusal(
-	refusal: Refusal,
-	details: Record<string, unknown>,
-	ids: readonly string[],
-	reply: Reply,
-): CallResult {
+function readRefusal(said: Spoken, ids: readonly string[], reply: Reply): CallResult {
+	const { refusal } = said;
+	const details = asRecord(said.entry.details);
 	const culprit = recordIn(details, ids, new Set(ids), /\bids\[(\d+)\]/);
 	const classified = classify('crm', refusal, reply);
 	if (culprit === undefined) {
-		const most = sizeLimit(refusal, details, ids.length, reply.httpStatus);
+		const most = sizeLimit(refusal, said.entry, ids.length, reply.httpStatus);
 		if (most !== undefined) return { kind: 'tooMany', most };
 		return { kind: 'refused', failure: classified };
 	}
@@ -194,17 +191,18 @@ const isSuccess = (code: string) => /^success$/i.test(code);
  */
 function sizeLimit(
 	{ code, message }: Refusal,
-	details: Record<string, unknown>,
+	entry: Record<string, unknown>,
 	sent: number,
 	httpStatus: number,
 ): number | undefined {
 	if (httpStatus === 429 || sent === 1) return undefined;
+	const isZohos = isListed('crm', code) || text(entry.status) === 'error';
+	const details = isZohos ? asRecord(entry.details) : {};
 	const words = plain(message);
 	const saysIds =
 		/\b(ids?|records?)\b/.test(words) && !/\b(requests|calls|credits|minutes?)\b/.test(words);
-	const isZohos = /[A-Z]_?[A-Z]/.test(code);
 	const inMessage =
-		saysIds && isZohos ? /\b(\d+)\b(?! (kb|mb|bytes?)\b)/.exec(words)?.[1] : undefined;
+		saysIds && isZohos ? /\b(\d+)\b(?! ?([kmg]i?b|bytes?)\b)/.exec(words)?.[1] : undefined;
 	const stated = Number(text(details.maximum_length) || inMessage);
 	const isLimit = /LIMIT|LENGTH|SIZE/.test(code);
 	const saysMost = /\b(max\w*|more than|up to|at most|exceed\w*|limit\w*|only)\b/.test(words);

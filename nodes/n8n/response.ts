@@ -10,12 +10,12 @@ const LONGEST_REPLY = 5_000_000;
 /** A response as the helper returns it, whole. */
 export interface FullResponse {
 	statusCode: number;
-	headers: Reply['headers'];
+	headers?: Record<string, unknown>;
 	body: unknown;
 }
 
 /** Reads a response; one that is far too long for Zoho is not looked into. */
-export function replyOf({ statusCode, headers, body }: FullResponse): Reply | Thrown {
+export function replyOf({ statusCode, headers: given = {}, body }: FullResponse): Reply | Thrown {
 	const text = asText(body);
 	if (text.length > LONGEST_REPLY) {
 		return {
@@ -26,6 +26,10 @@ export function replyOf({ statusCode, headers, body }: FullResponse): Reply | Th
 			}),
 		};
 	}
+	// A header that came twice may be a list.
+	const headers = Object.fromEntries(
+		Object.entries(given).map(([name, value]) => [name, [value].flat().join(', ')]),
+	);
 	const waitMs = retryAfterMs(headers['retry-after'], Date.now());
 	return {
 		httpStatus: statusCode,

@@ -37,8 +37,8 @@ interface HelperError {
  * is one of the token endpoint's, and so are the errors of n8n's OAuth2 client.
  */
 export function readThrown(error: unknown): Thrown {
-	const found = find(error as HelperError);
-	if (found.status === 401) {
+	const found = find((error ?? {}) as HelperError);
+	if (found.status === 401 && found.code !== 'ESTATUS') {
 		const { body } = found;
 		return { unauthorized: true, body: typeof body === 'string' ? body : undefined };
 	}
@@ -46,7 +46,8 @@ export function readThrown(error: unknown): Thrown {
 }
 
 function find(error: HelperError): Found {
-	const { cause = error, messages = [], httpCode } = error;
+	const { messages = [], httpCode } = error;
+	const cause = error.cause ?? error;
 	const { response } = cause;
 	// Without a cause n8n's error still has the status, or the code, as `httpCode`.
 	const isStatus = /^\d{3}$/.test(String(httpCode));
@@ -80,17 +81,25 @@ function cutOff({ code, status, words, body, hasResponse }: Found): Failure | un
 
 /** Words of a token endpoint that is busy; the second two from RFC 6749, 4.1.2.1. */
 const TOO_MANY = /too.?many|throttl|rate.?limit/i;
-const BUSY = /server_error|temporarily_unavailable/i;
+const BUSY = /server.?error|temporarily.?unavailable|internal.?error/i;
 
 /**
  * n8n's OAuth2 client could not renew the token. It was asked to since Zoho refused the call. The HTTP
  * status comes first: a server that is busy says nothing of the token, whatever words it has for that.
  */
 function noToken({ code, status, message, words, body }: Found): Failure | undefined {
-	const named = (body as { error?: unknown } | undefined)?.error;
+	const { error: named, error_description: described } = (body ?? {}) as Record<string, unknown>;
 	const error = typeof named === 'string' ? named : message;
-	if (status === 429 || (code === 'EAUTH' && TOO_MANY.test(error))) return throttledToken(status);
-	if (code === 'EAUTH' && (status ?? 0) < 500 && !BUSY.test(error)) return refusedToken(error);
+	const said = `${error} ${message} ${String(described ?? '')}`;
+	const isPermanent = code === 'EAUTH' && error === 'access_denied';
+	if (status === 429 || (code === 'EAUTH' && !isPermanent && TOO_MANY.test(said))) {
+		return throttledToken(status);
+	}
+	if (code === 'EAUTH' && (status ?? 0) < 500 && !BUSY.test(said)) return refusedToken(error);
+	// A refusal without a word of Zoho's, such as that of a firewall.
+	if (code === 'ESTATUS' && (status === 401 || status === 403)) {
+		return refusedToken(`HTTP_${status}`);
+	}
 	const isUnreadable =
 		/unsupported content type|expected json|unexpected (end|token)|not valid json|in json at/i;
 	if (code === 'EAUTH' || code === 'ESTATUS' || status !== undefined || isUnreadable.test(words)) {
@@ -122,12 +131,16 @@ const NOT_CONNECTED =
 
 /** OpenSSL's and Node.js's codes for a certificate that is not trusted, whatever the call. */
 const NOT_TRUSTED =
-	/^(CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)$/;
+	/^(CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_CERT_\w+|CRL_\w+|ERROR_IN_C\w+|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$/;
 
 const ADVICE_ON_TRUST =
 	'A proxy or a gateway on the way to Zoho answers with a certificate of its own. Have the administrator of n8n give its root certificate to n8n, in a file that the environment variable NODE_EXTRA_CA_CERTS names, and restart n8n. Zoho has not seen the call.';
 
 const OTHER_ADVICE: Record<string, string> = {
+	CERT_NOT_YET_VALID:
+		'The certificate is not valid yet, or the clock of the machine that n8n runs on is wrong: correct the clock. NODE_EXTRA_CA_CERTS does not help here. Zoho has not seen the call.',
+	CERT_REVOKED:
+		'The certificate was revoked by those who issued it. Ask the administrator of n8n what answers at this address; NODE_EXTRA_CA_CERTS does not help here. Zoho has not seen the call.',
 	CERT_HAS_EXPIRED:
 		'The certificate has run out, or the clock of the machine that n8n runs on is wrong: correct whichever it is. Where it is the certificate of a proxy or a gateway of yours, renew it; one that n8n is to trust besides goes into a file that NODE_EXTRA_CA_CERTS names. Zoho has not seen the call.',
 	ERR_TLS_CERT_ALTNAME_INVALID:

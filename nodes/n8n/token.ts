@@ -11,7 +11,7 @@ export interface Token {
 	/** The one that Zoho has answered for. */
 	tried?: string | undefined;
 	/** The first call with a token that nobody has tried, while it is under way. */
-	trial?: { signed: string | undefined; ends: Promise<Answer | undefined> } | undefined;
+	trial?: { signed: string | undefined; ends: Promise<Made | undefined> } | undefined;
 	/** A renewal that is under way: why there is none, if there is none. */
 	renewal?: Promise<Failure | undefined> | undefined;
 }
@@ -28,10 +28,16 @@ export function tokenOf(key: string): Token {
 /** So long, in ms, is the trial of a token waited for. */
 const LONGEST_TRIAL_MS = 5_000;
 
+/** What came of a call, and the header that it went out with last. */
+export interface Made {
+	answer: Answer;
+	signed: string | undefined;
+}
+
 /** A call with a token. */
 export interface SignedCall {
-	/** Makes the call; never rejects. Returns what came of it, and the header that it went out with last. */
-	make: () => Promise<{ answer: Answer; signed: string | undefined }>;
+	/** Makes the call; never rejects. */
+	make: () => Promise<Made>;
 	/** The longest that others wait for it, in ms. */
 	timeoutMs: number;
 	/** The header that a call would go out with now, by the credential as it is stored. */
@@ -49,18 +55,17 @@ export async function inTurn(
 ): Promise<Answer> {
 	const { trial, signed } = token;
 	if (trial && trial.signed === signed) {
-		const reply = (await trial.ends)?.reply;
+		const tried = await trial.ends;
+		const reply = tried?.answer.reply;
 		const isRefused = reply && isFailure(reply) && isOfToken(reply);
-		if (isRefused && (await stored()) === signed) return { reply, requests: 0 };
+		// The trial may have had the token renewed, and the new one was refused as well.
+		if (isRefused && (await stored()) === (tried.signed ?? signed)) return { reply, requests: 0 };
 		return (await make()).answer;
 	}
 	if (token.tried === signed) return (await make()).answer;
 	const first = make();
 	const ends = Promise.race([
-		first.then(
-			({ answer }) => answer,
-			() => undefined,
-		),
+		first.catch(() => undefined),
 		sleep(Math.min(timeoutMs, LONGEST_TRIAL_MS)).then(() => undefined),
 	]).finally(() => {
 		if (token.trial === own) token.trial = undefined;

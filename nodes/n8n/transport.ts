@@ -10,12 +10,12 @@ import {
 import { failure, isFailure, type Failure } from '../zoho/failures';
 import { baseUrl, type Service } from '../zoho/hosts';
 import { parseJson } from '../zoho/json';
-import { classify, refusalIn } from '../zoho/refusals';
+import { classify, refusalIn, scopeWordIn } from '../zoho/refusals';
 import type { Answer, Reply, Request } from '../zoho/reply';
 import { parseXml } from '../zoho/xml';
 import { replyOf, type FullResponse } from './response';
 import { readThrown, type Thrown } from './thrown';
-import { inTurn, tokenOf, type Token } from './token';
+import { inTurn, tokenOf, type Made, type Token } from './token';
 
 export const CREDENTIAL_TYPE = 'zohoEmailHygieneOAuth2Api';
 
@@ -87,10 +87,7 @@ class Caller {
 	 * what is in an error that they throw. So a dead token is a reply, too, and is renewed only where
 	 * that can mend anything.
 	 */
-	async call(
-		request: Request,
-		isGivenUp: () => boolean,
-	): Promise<{ answer: Answer; signed: string | undefined }> {
+	async call(request: Request, isGivenUp: () => boolean): Promise<Made> {
 		const call: Running = { request, isGivenUp, requests: 0, signed: undefined };
 		const reply = isGivenUp() ? GIVEN_UP : await this.replyTo(call);
 		// Of a call that nobody waits for, nobody asks how many requests it was.
@@ -119,9 +116,11 @@ class Caller {
 		if (headerOf(await this.reload()) === signed) {
 			this.token.renewal ??= this.askForToken().finally(() => (this.token.renewal = undefined));
 			const refused = await this.token.renewal;
-			if (refused || call.isGivenUp()) return refused ?? GIVEN_UP;
+			if (call.isGivenUp()) return GIVEN_UP;
 			// Zoho refuses with HTTP 200, which n8n takes for a renewal: the old token stays.
-			if (headerOf(await this.reload()) === signed) return await this.diagnose(call, dead, false);
+			if (headerOf(await this.reload()) === signed) {
+				return refused ?? (await this.diagnose(call, dead, false));
+			}
 		}
 		return await this.sendAgain(call, true);
 	}
@@ -209,7 +208,10 @@ class Caller {
 
 	private refusalOf({ httpStatus, body }: Reply): Failure {
 		const parsed = parseXml(body) ?? parseJson(body);
-		const refusal = refusalIn(parsed) ?? { code: '', message: 'Authorization failed' };
+		const said = refusalIn(parsed) ?? { code: '', message: 'Authorization failed' };
+		// A refusal of all access: the word counts wherever it stands, and in whatever form.
+		const scope = [401, 403].includes(httpStatus) ? scopeWordIn(body) : undefined;
+		const refusal = scope ? { ...said, code: scope } : said;
 		return classify(this.service, refusal, { httpStatus });
 	}
 

@@ -10,7 +10,7 @@ const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const OVERRIDE = /[\u202D\u202E]/;
 
 /** What is left of a character that could not be read, or was read in the wrong encoding. */
-const BROKEN = /[\uFFFD\p{Cs}\p{Noncharacter_Code_Point}]/u;
+const BROKEN = /[\uFFFC\uFFFD\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
 const isAtEdge = (character: string) => UNSEEN.test(character) && !OVERRIDE.test(character);
 

@@ -95,11 +95,18 @@ function throttleIn(words: string): Partial<Failure> | undefined {
 }
 
 /** The two words of Zoho's filter for a scope that was not granted. */
-const SCOPE_WORDS = /INVALID_OAUTHSCOPE|OAUTH_SCOPE_MISMATCH/;
+const SCOPE_WORDS = /INVALID_OAUTHSCOPE|OAUTH_SCOPE_MISMATCH/i;
 
-/** Whether a code is one that Zoho's pages list for a service, whatever it means. */
+/** The word for a scope that was not granted, wherever it stands in a text; undefined for none. */
+export const scopeWordIn = (text: string) => SCOPE_WORDS.exec(text)?.[0]?.toUpperCase();
+
+/** Codes of errors of Campaigns' sister calls, which have no rule of their own here. */
+const SISTER_CODES = ['1006', '2005', '6002', '6101', '6303', '6601'];
+
+/** Whether a code is one of an error that a source of Zoho's lists for a service, whatever it means. */
 export function isListed(service: Service, code: string): boolean {
-	return RULES[service].some((rule) => rule.code === code);
+	const isSisters = service === 'campaigns' && SISTER_CODES.includes(code);
+	return isSisters || RULES[service].some((rule) => rule.code === code);
 }
 
 /**
@@ -126,11 +133,14 @@ export function classify(service: Service, refusal: Refusal, reply: ReplyHead): 
 		message: message || `Zoho answered with HTTP status ${httpStatus}.`,
 		httpStatus,
 		...(waitMs === undefined ? {} : { waitMs }),
-		...(reason === 'invalidRequest' && service === 'campaigns' ? { resolution: OF_ADDRESS } : {}),
+		...(reason === 'invalidRequest' && service === 'campaigns' ? { resolution: OF_CALL } : {}),
 		...(isUnlisted ? reachOfUnlisted(service, refusal, reason) : {}),
 		...(throttle ?? rule?.known),
 	});
 }
+
+const OF_CALL =
+	'Whoever answered takes no such call; the message says what it objects to. With a custom data center, check the URLs in the credential; else a proxy on the way may be answering in place of Zoho.';
 
 const OF_ADDRESS =
 	'Zoho Campaigns refused this address for a reason that is in no list of its errors; the message says what it objects to. Look the address up in Zoho Campaigns, or put it into Do-Not-Mail there by hand.';
@@ -142,7 +152,8 @@ function reachOfUnlisted(
 	reason: Reason,
 ): Partial<Failure> {
 	if (service === 'crm') return code === '' ? {} : { reach: 'unclear' };
-	return reason === 'invalidRequest' && code + message !== '' ? { reach: 'record' } : {};
+	const isOfAddress = reason === 'invalidRequest' && code + message !== '';
+	return isOfAddress ? { reach: 'record', resolution: OF_ADDRESS } : {};
 }
 
 /** What of a reply matters beside its words. */
@@ -209,15 +220,15 @@ export function unreadable(service: Service, reply: Reply): Failure {
 export function refusalIn(body: unknown): Refusal | undefined {
 	const top = asRecord(body);
 	const throttle = asRecord(top.error);
-	if (typeof throttle.title === 'string') {
+	if (typeof throttle.title === 'string' && !scopeWordIn(throttle.title)) {
 		return { code: throttle.title, message: text(asRecord(throttle.details).message) };
 	}
 	const said = saidIn(body);
 	const code = text(said.code ?? said.Code) || text(said.cause);
 	const message = text(said.message);
 	const cause = text(said.cause);
-	const scope = SCOPE_WORDS.exec(`${code} ${message} ${cause} ${filterWords(said)}`)?.[0];
-	if (scope) return { code: scope, message: message || 'The scope was not granted.' };
+	const scope = scopeWordIn(filterWords(said));
+	if (scope) return { code: scope, message: message || 'A scope was not granted.' };
 	// The throttle's word must not get lost behind another code.
 	const isThrottle = throttleIn(cause) && !throttleIn(`${code} ${message}`);
 	if (isThrottle) return { code: cause, message };
@@ -225,12 +236,12 @@ export function refusalIn(body: unknown): Refusal | undefined {
 }
 
 /**
- * Where else the filter puts its words, by programs that met it: `data.errorCode`, and `details`, which
- * may be an array. `data` as a list is one of records, each with words of its own.
+ * All that a body says: the filter puts its words into code, message, cause, `data.errorCode`, details
+ * and more. `data` as a list is one of records, each with words of its own.
  */
-function filterWords({ data, details }: Record<string, unknown>): string {
-	const ofData = Array.isArray(data) ? '' : text(asRecord(data).errorCode);
-	return `${ofData} ${JSON.stringify(details ?? '')}`;
+function filterWords(said: Record<string, unknown>): string {
+	const words = Array.isArray(said.data) ? { ...said, data: [] } : said;
+	return JSON.stringify(words, (_, part: unknown) => (typeof part === 'bigint' ? `${part}` : part));
 }
 
 /** What a body says, be it at its top or nested under `response`. */

@@ -79,6 +79,33 @@ describe('the addresses of a run', () => {
 		expect(list.named[1]?.email).toBe('jos\u00e9@caf\u00e9.example');
 	});
 
+	it('hold a joiner only where a script of joined letters needs it, in the domain', () => {
+		const odd = [
+			'p@exam\u200dple.com',
+			'p@example\u200c.com',
+			'p@\u200dexample.com',
+			'p@example.\u200ccom',
+		];
+		const more = [
+			'p@[IPv6:\u200d::1]',
+			'p@при\u200cмер.рф',
+			'نا\u200cمه@example.com',
+			'p@نا.\u200cمه',
+		];
+		for (const address of [...odd, ...more]) {
+			expect(problemOf(address)).toContain('an invisible character (U+200');
+		}
+		for (const address of ['p@نامه\u200cای.com', 'p@श्री\u200dलंका.com', 'p@क्\u200dष.com']) {
+			expect(problemOf(address)).toBeUndefined();
+		}
+	});
+
+	it('are measured before they are brought into NFC, which would take hours for some', () => {
+		expect(problemOf(`a@${'\u0315\u0300\u0316'.repeat(1_000_000)}b.c`)).toBe(
+			'The address is longer than 254 characters.',
+		);
+	});
+
 	it('are checked as they are sent: NFC makes a semicolon of the Greek question mark', () => {
 		expect(problemOf('a@example.com\u037e')).toBe(
 			'"a@example.com;" holds a character that no domain has.',

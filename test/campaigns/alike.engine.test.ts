@@ -55,7 +55,7 @@ describe('a refusal of Campaigns that is in no list', () => {
 		expect(main).toEqual([]);
 		expect(reasonsOf(errors)).toEqual({ invalidRequest: 10, notAttempted: 50 });
 		expect(stage.zoho.calls('doNotMail')).toHaveLength(10);
-		expect(failure(errors[59]).message).toContain('Group email address added');
+		expect(failure(errors[59]).message).toContain('refused 10 addresses in a row in the same way');
 	});
 
 	it('ends no run in which an address was let in', async () => {

@@ -41,12 +41,35 @@ describe('a success', () => {
 		);
 	});
 
-	it.each(['903', '2001', '2004', '2104', '1007', '6607', 'INVALID_OAUTHSCOPE', 'NO_PERMISSION'])(
-		'is none where its code is a listed error: %s',
-		(code) => {
-			expect(isFailure(read({ ...DO_NOT_MAIL_JSON_SAMPLE, code }))).toBe(true);
-		},
-	);
+	it('is one with nothing but the status', () => {
+		for (const body of [{ status: 'success' }, { response: { status: 'SUCCESS', code: null } }]) {
+			expect(read(body)).toEqual({ status: 'moved', code: '0', message: '' });
+		}
+	});
+
+	it('is not "already in" for the words of the address', () => {
+		const body = { ...DO_NOT_MAIL_JSON_SAMPLE, message: 'already.there@example.com was moved.' };
+
+		expect(reasonOf(body)).toBe('moved');
+	});
+
+	it.each([
+		'903',
+		'1006',
+		'2001',
+		'2005',
+		'6002',
+		'6303',
+		'6601',
+		'2004',
+		'2104',
+		'1007',
+		'6607',
+		'INVALID_OAUTHSCOPE',
+		'NO_PERMISSION',
+	])('is none where its code is a listed error: %s', (code) => {
+		expect(isFailure(read({ ...DO_NOT_MAIL_JSON_SAMPLE, code }))).toBe(true);
+	});
 
 	it('is none where it speaks of the throttle', () => {
 		const message = 'URL_ROLLING_THROTTLES_LIMIT_EXCEEDED';
@@ -200,7 +223,7 @@ describe('a reply that cannot be read', () => {
 		['a page', '<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>'],
 		['JSON that ends half way', '{"code":"0","message":"User succ'],
 		['XML that ends half way', DO_NOT_MAIL_XML_SAMPLE.slice(0, 120)],
-		['JSON without code and message', '{"status":"success"}'],
+		['JSON without code, message and status', '{"version":"1.1"}'],
 		['a list', '[{"code":"0"}]'],
 		['a number', '0'],
 		['a text', '"code 0"'],

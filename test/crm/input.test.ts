@@ -11,6 +11,7 @@ function contextOf(given: Record<string, unknown>) {
 		]),
 	);
 	const context = {
+		getInputData: () => [],
 		getNode: () => ({ parameters }),
 		getNodeParameter: (name: string, item: number, _: unknown, { extractValue = false }) => {
 			const value = given[name];
@@ -51,8 +52,12 @@ describe('an item', () => {
 	});
 
 	it.each([
-		['recordIds', 'invalidRecordId', { recordIds: '', module: '', unblockFields: '' }],
-		['module', 'invalidModule', { recordIds: '11', module: '', unblockFields: '' }],
+		[
+			'recordIds',
+			'invalidRecordId',
+			{ recordIds: '', module: 'value of Leads', unblockFields: ['Email'] },
+		],
+		['module', 'invalidModule', { recordIds: '11', module: '', unblockFields: ['Email'] }],
 		[
 			'unblockFields',
 			'unknownField',

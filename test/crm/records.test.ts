@@ -135,6 +135,12 @@ describe('record IDs', () => {
 		['in several lines', '2,423,488,000\n2,423,488,001', ['2,423,488,000', '2,423,488,001']],
 		['in a list', '2,423,488,000, 2,423,488,001', ['2,423,488,000', '2,423,488,001']],
 		['in an array', ['123,456,789,012'], ['123,456,789,012']],
+		['by commas and spaces', '2, 423, 488, 000, 575', ['2, 423, 488, 000, 575']],
+		['as in India', '2,42,34,88,00,57,501', ['2,42,34,88,00,57,501']],
+		["behind the prefix of Zoho's exports", 'zcrm_2,423,488,000', ['zcrm_2,423,488,000']],
+		['in brackets', '[2,423,488,000,575]', ['[2,423,488,000,575]']],
+		['in quotes', '"2,423,488,000"', ['"2,423,488,000"']],
+		['behind a sign for money', '$2,423,488,000', ['$2,423,488,000']],
 	])(
 		'with their digits in groups, by %s, are one ID each, and none of its parts',
 		(_, value, ids) => {
@@ -163,6 +169,20 @@ describe('record IDs', () => {
 			'0:2,423,488,000 invalidRecordId',
 			'0:11',
 		]);
+	});
+
+	it('that hold a character that is not seen say where', () => {
+		expect(messageFor(leads('2423488\u200b000000575001'))).toContain('(U+200B, character 8)');
+	});
+
+	it.each<[string, unknown]>([
+		['a list in JSON whose text never ends', `["${'\\"'.repeat(500_000)}`],
+		[
+			'an object whose parts are the same one',
+			Array.from({ length: 60 }).reduce<unknown>((o) => ({ a: o, b: o }), {}),
+		],
+	])('that would take hours to read cost nothing: %s', (_, value) => {
+		expect(named(value, '11')).toHaveLength(2);
 	});
 
 	it('that a spreadsheet has rounded are told so', () => {

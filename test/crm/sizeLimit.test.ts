@@ -86,6 +86,9 @@ describe('a reply that refuses the number of ids', () => {
 		['JSON with a status for a code', { code: 413, message: 'At most 3 records of 1 MB' }],
 		['JSON with a size in bytes', { code: 'PAYLOAD_TOO_LARGE', message: 'The limit is 1 MB' }],
 		['a size of records', { code: 'PAYLOAD_TOO_LARGE', message: 'Records of 1 MB are too large' }],
+		['a code of its own with a number', { code: 'ERR_413', message: 'Only 1 record fits' }],
+		['a size in MiB', { code: 'LIMIT_EXCEEDED', message: 'The ids exceed 1 MiB' }],
+		['details without a code', { message: '413', details: { maximum_length: 1 } }],
 		['an error in words', { error: 'Request size limit of 8 exceeded' }],
 	])('has half as many tried where somebody on the way answers 413 by %s', (_, body) => {
 		const result = read(413, body, ids);

@@ -140,6 +140,15 @@ describe('a token that could not be renewed', () => {
 			'HTTP_429',
 		],
 		['words', wrapped({ code: 'EAUTH', body: { error: 'too_many_requests' } }), null, 'HTTP_429'],
+		[
+			'a description',
+			wrapped({
+				code: 'EAUTH',
+				body: { error: 'invalid_request', error_description: 'Rate limit exceeded' },
+			}),
+			null,
+			'HTTP_429',
+		],
 		["a throttle's word", lost('EAUTH', 'URL_THROTTLES_LIMIT_EXCEEDED'), null, 'HTTP_429'],
 	])(
 		'since there were too many renewals says to wait, and not to connect it anew: %s',
@@ -152,6 +161,15 @@ describe('a token that could not be renewed', () => {
 			expect(found.resolution).toContain('Wait ten minutes');
 		},
 	);
+
+	it('without a word of Zoho, by 401 or 403, is a refusal of the renewal', () => {
+		for (const status of [401, 403]) {
+			expect(failureOf(wrapped({ code: 'ESTATUS', status, body: '<html>' }))).toMatchObject({
+				reason: 'authenticationFailed',
+				code: `HTTP_${status}`,
+			});
+		}
+	});
 
 	it.each([
 		['server_error', wrapped({ code: 'EAUTH', body: { error: 'server_error' } })],
@@ -218,6 +236,10 @@ describe('no reply', () => {
 		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 		'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 		'CERT_UNTRUSTED',
+		'CERT_NOT_YET_VALID',
+		'CERT_REVOKED',
+		'CRL_HAS_EXPIRED',
+		'PATH_LENGTH_EXCEEDED',
 		'CERT_HAS_EXPIRED',
 		'ERR_TLS_CERT_ALTNAME_INVALID',
 	])('for %s: the certificate is named with its cure, and nothing is tried again', (code) => {
@@ -259,6 +281,13 @@ describe('no reply', () => {
 		expect(error.resolution).toContain('HTTPS_PROXY');
 		expect(failureOf(lost(null, 'Proxy said no')).code).toBe('PROXY');
 	});
+
+	it.each([null, undefined, 'words', 7, { cause: null }])(
+		'of %p is a failure all the same',
+		(error) => {
+			expect(failureOf(error)).toMatchObject({ reason: 'networkError' });
+		},
+	);
 
 	it('of which nothing is known is a failure all the same', () => {
 		expect(failureOf({})).toMatchObject({

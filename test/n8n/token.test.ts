@@ -8,10 +8,10 @@ const ok: Answer = { reply: { httpStatus: 200, headers: {}, body: '' }, requests
  * A call that is under way until it is answered, and counts how often it was made.
  *
  * @param stored the header of the token that the credential holds by then
+ * @param signed the one that the call goes out with last
  */
-function callOf(token: Token, timeoutMs = 1_000, stored = token.signed) {
+function callOf(token: Token, timeoutMs = 1_000, stored = token.signed, signed = token.signed) {
 	const made: { times: number; answer: (answer: Answer) => void } = { times: 0, answer: () => {} };
-	const { signed } = token;
 	const make = async () => {
 		made.times++;
 		const answer = await new Promise<Answer>((resolve) => (made.answer = resolve));
@@ -93,6 +93,15 @@ describe('a token that nobody has tried', () => {
 		expect(second.times).toBe(1);
 		second.answer(ok);
 		expect(await second.answered).toBe(ok);
+	});
+
+	it('that was renewed in the trial, and refused again, refuses those that waited at no cost', async () => {
+		const token: Token = { signed: 'old' };
+		const [first, second] = [callOf(token, 1_000, 'new', 'new'), callOf(token, 1_000, 'new')];
+		first.answer(refused);
+
+		expect(await second.answered).toEqual({ reply: refused.reply, requests: 0 });
+		expect(second.times).toBe(0);
 	});
 
 	it('has a trial of its own, which the end of an older one does not end', async () => {

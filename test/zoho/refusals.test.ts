@@ -179,6 +179,12 @@ describe('a scope that was not granted', () => {
 		['in details that are a list', { code: '7', details: [{ code: 'INVALID_OAUTHSCOPE' }] }],
 		['under response', { response: { code: '7', details: ['INVALID_OAUTHSCOPE'] } }],
 		["in the throttle's shape", { error: { title: 'INVALID_OAUTHSCOPE', details: {} } }],
+		['in small letters', { code: 'invalid_oauthscope', message: 'no' }],
+		['as an error', { error: 'INVALID_OAUTHSCOPE' }],
+		['as the code of an error', { error: { code: 'OAUTH_SCOPE_MISMATCH' } }],
+		['in a list of errors', { errors: [{ code: 'INVALID_OAUTHSCOPE' }] }],
+		['as errorCode', { errorCode: 'INVALID_OAUTHSCOPE' }],
+		['in the status', { status: { code: 401, description: 'INVALID_OAUTHSCOPE' } }],
 		['in the older word', { code: 'X', message: 'OAUTH_SCOPE_MISMATCH: no' }],
 	])('is known by its word: %s', (_, body) => {
 		for (const service of ['crm', 'campaigns'] as const) {
