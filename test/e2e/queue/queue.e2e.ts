@@ -1,7 +1,7 @@
 import { bounce, connect, lead, LEADS, readTemplates, withCredential } from '../stage';
 import { say } from '../say';
 import { until } from '../until';
-import { post, untilKnown } from '../webhook';
+import { LOGIN, post, untilKnown, withKeys } from '../webhook';
 import { itemsOf, nodeNamed, type Execution, type WorkflowFile } from '../workflow';
 import { fourLists } from './scenes';
 import { setQueueStage, type QueueStage } from './stage';
@@ -106,10 +106,10 @@ describe('a worker runs what is started', () => {
 
 	test('by a webhook, and the main process gives its answer to the caller', async () => {
 		const { n8n, zoho } = stage;
-		const id = await n8n.importWorkflow(template('unsubscribe-webhook.json'));
+		const id = await n8n.importWorkflow(await withKeys(n8n, template('unsubscribe-webhook.json')));
 		await n8n.activate(id);
 		await untilKnown(n8n, 'unsubscribe');
-		const answer = await post(n8n, 'unsubscribe', { email: 'gone@example.com' });
+		const answer = await post(n8n, 'unsubscribe', { email: 'gone@example.com' }, LOGIN);
 		await expect(answer.json()).resolves.toEqual({ email: 'gone@example.com', status: 'moved' });
 		const [execution] = await n8n.executions(id);
 		await n8n.deactivate(id);
@@ -189,13 +189,13 @@ describe('the main process is killed and started again', () => {
 
 	test('and what was published before still starts', async () => {
 		const { n8n } = stage;
-		const id = await n8n.importWorkflow(template('unsubscribe-webhook.json'));
+		const id = await n8n.importWorkflow(await withKeys(n8n, template('unsubscribe-webhook.json')));
 		await n8n.activate(id);
 		await untilKnown(n8n, 'unsubscribe');
 		await n8n.stop('SIGKILL');
 		await n8n.start();
 		await untilKnown(n8n, 'unsubscribe');
-		const answer = await post(n8n, 'unsubscribe', { email: 'later@example.com' });
+		const answer = await post(n8n, 'unsubscribe', { email: 'later@example.com' }, LOGIN);
 		await expect(answer.json()).resolves.toEqual({ email: 'later@example.com', status: 'moved' });
 		await n8n.deactivate(id);
 	});

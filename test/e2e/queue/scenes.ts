@@ -8,7 +8,7 @@ import type { Limit } from '../../fake-zoho';
 import { say } from '../say';
 import { readTemplates, withCredential } from '../stage';
 import { until } from '../until';
-import { post, untilKnown } from '../webhook';
+import { LOGIN, post, untilKnown, withKeys } from '../webhook';
 import { nodeNamed } from '../workflow';
 import { optionsFor, withAccount, type Account } from './account';
 import { figuresOf, type Figures } from './figures';
@@ -156,13 +156,13 @@ async function publishWebhook(
 ): Promise<(email: string) => Promise<number | undefined>> {
 	const template = (await readTemplates()).get('unsubscribe-webhook.json');
 	if (template === undefined) throw new Error('No template unsubscribe-webhook.json');
-	const workflow = structuredClone(withCredential(template, credential));
+	const workflow = await withKeys(n8n, structuredClone(withCredential(template, credential)));
 	nodeNamed(workflow, 'Zoho Campaigns Do-Not-Mail').parameters.options = options;
 	await n8n.activate(await n8n.importWorkflow(workflow));
 	await untilKnown(n8n, 'unsubscribe');
 	return async (email) => {
 		const begin = performance.now();
-		const reply = await post(n8n, 'unsubscribe', { email }).catch(() => undefined);
+		const reply = await post(n8n, 'unsubscribe', { email }, LOGIN).catch(() => undefined);
 		return reply?.ok ? performance.now() - begin : undefined;
 	};
 }
