@@ -12,7 +12,7 @@ import {
 import { install, pack, type Installation } from './install';
 import { N8n } from './n8n';
 import { say } from './say';
-import type { WorkflowFile } from './workflow';
+import { nodeNamed, type WorkflowFile } from './workflow';
 
 export const CREDENTIAL_NAME = 'Zoho Email Hygiene account';
 
@@ -85,6 +85,15 @@ export const LEADS = {
 /** A lead of the demo account: the nth, from 1 to 12,000. */
 export function lead(n: number): string {
 	return String(2423488000000575000n + BigInt(n));
+}
+
+/** The template of the long list with all leads of the demo account in the place of its sample. */
+export function withAllLeads(workflow: WorkflowFile): WorkflowFile {
+	const ids = `Array.from({ length: 12000 }, (_, i) => String(${lead(1)}n + BigInt(i)))`;
+	nodeNamed(workflow, 'Sample List (Replace Me)').parameters.assignments = {
+		assignments: [{ id: 'id', name: 'id', type: 'array', value: `={{ ${ids} }}` }],
+	};
+	return workflow;
 }
 
 /** Puts 12,000 bounced leads into the embedded Zoho, or puts them back as they were. */
