@@ -42,6 +42,41 @@ test('a type of node has the same version in all templates', () => {
 	expect([...versions].filter(([, used]) => used.size > 1)).toEqual([]);
 });
 
+test('no template looks for a table by name, which n8n finds by a part of it', () => {
+	const tables = everyNode.filter(({ type }) => type === 'n8n-nodes-base.dataTable');
+	const byName = tables.filter(
+		({ parameters }) => (parameters.dataTableId as IDataObject | undefined)?.mode === 'name',
+	);
+
+	expect(byName.map(({ name }) => name)).toEqual([]);
+});
+
+test('a template that reads more than 1,000 rows of a table reads them in the order of their own IDs', () => {
+	const reading = everyNode.filter(
+		({ type, parameters }) =>
+			type === 'n8n-nodes-base.dataTable' &&
+			parameters.resource === 'row' &&
+			parameters.operation === 'get' &&
+			!(Number(parameters.limit ?? 50) <= 1000),
+	);
+
+	for (const { parameters } of reading) {
+		expect(parameters).toMatchObject({ orderBy: true, orderByColumn: 'id' });
+	}
+});
+
+test('what n8n 3 does otherwise is in no template', () => {
+	// "Always Output Data" on a node with several outputs; a sub-workflow once for each item.
+	const several = ['if', 'switch', 'splitInBatches'].map((type) => `n8n-nodes-base.${type}`);
+	const odd = everyNode.filter(
+		({ type, alwaysOutputData, onError }) =>
+			alwaysOutputData === true && (onError === 'continueErrorOutput' || several.includes(type)),
+	);
+
+	expect(odd.map(({ name }) => name)).toEqual([]);
+	expect(everyNode.filter(({ type }) => type === 'n8n-nodes-base.executeWorkflow')).toEqual([]);
+});
+
 describe.each(files)('%s', (file) => {
 	const text = textOf(file);
 	const template = JSON.parse(text) as Template;
@@ -170,7 +205,9 @@ describe.each(files)('%s', (file) => {
 		const read = [...text.matchAll(/\berror\.(\w+)/g)].map(([, field]) => field);
 
 		expect(read).not.toEqual([]);
-		for (const field of read) expect(['id', 'email', ...fields]).toContain(field);
+		for (const field of read) {
+			expect(['id', 'fields', 'email', 'secondaryEmail', ...fields]).toContain(field);
+		}
 	});
 
 	it('asks and speaks only of reasons that exist', () => {
