@@ -51,8 +51,19 @@ export interface World {
 	move(items: readonly IDataObject[]): [IDataObject[], IDataObject[]] | undefined;
 }
 
-const SCOPE = ['$', '$input', '$json', '$now', 'DateTime', 'Date', 'Buffer', 'TextDecoder'];
+const SCOPE = [
+	'$',
+	'$input',
+	'$json',
+	'$now',
+	'DateTime',
+	'Date',
+	'Buffer',
+	'TextDecoder',
+	'$workflow',
+];
 let clock: { now: number; scope: unknown[] } = { now: NaN, scope: [] };
+const WORKFLOW = { id: 'desk' };
 /** Expressions, cut into text and code. */
 const partsOf = new Map<string, string[]>();
 const fixed = new WeakMap<object, boolean>();
@@ -120,7 +131,16 @@ export class Run {
 		const trigger = nodes.find(({ type }) => type.endsWith('.executeWorkflowTrigger'));
 		if (!trigger) throw new Error('The template has no trigger for other workflows');
 		const run = new Run(this.world);
-		const steps = run.from(trigger.name, items);
+		const { workflowId, workflowInputs } = resolve(node.parameters, this.scope(items)) as {
+			workflowId: { value: string };
+			workflowInputs: { value: IDataObject };
+		};
+		if (workflowId.value !== WORKFLOW.id) throw new Error('It calls another workflow');
+		const given = items.map((item) => ({
+			...item,
+			json: { ...item.json, ...workflowInputs.value },
+		}));
+		const steps = run.from(trigger.name, given);
 		for (;;) {
 			const step = attempt(() => steps.next());
 			if (step instanceof Error) return [[{ json: toldOf(step, node) }]];
@@ -147,7 +167,7 @@ export class Run {
 				return [given.map((item) => ({ ...item, json: structuredClone(item.json) }))];
 			}
 			case 'set':
-				return [[{ json: JSON.parse(String(resolved(items[0]!).jsonOutput)) as IDataObject }]];
+				return [[set(items[0]!, resolved(items[0]!))]];
 			case 'if': {
 				const isTrue = items.map((item) => holds(resolved(item)));
 				return [true, false].map((way) => items.filter((_, index) => isTrue[index] === way));
@@ -217,7 +237,7 @@ export class Run {
 			...access(this.outputs.get(this.node(name).name) ?? []),
 			isExecuted: this.outputs.has(name),
 		});
-		return [$, access(items), item.json, ...clockAt(this.world.now), Buffer, TextDecoder];
+		return [$, access(items), item.json, ...clockAt(this.world.now), Buffer, TextDecoder, WORKFLOW];
 	}
 }
 
@@ -282,6 +302,15 @@ function converted({ json }: Item, parameters: IDataObject): Item {
 	const { fileName = 'file.txt' } = options as { fileName?: string };
 	const bytes = Buffer.from(String(json[String(sourceProperty)]));
 	return { json: {}, binary: { [String(binaryPropertyName)]: { fileName, bytes } } };
+}
+
+/** A Set node: what its expression gives, or its text as JSON, and the fields of its input where it is set so. */
+function set({ json, binary }: Item, parameters: IDataObject): Item {
+	const { jsonOutput = '{}', includeOtherFields } = parameters;
+	const text = typeof jsonOutput === 'object' ? JSON.stringify(jsonOutput) : String(jsonOutput);
+	const fields = JSON.parse(text) as IDataObject;
+	if (includeOtherFields !== true) return { json: fields };
+	return { json: { ...json, ...fields }, ...(binary && { binary }) };
 }
 
 /** As n8n's Aggregate does: a list of what stands in a field of all items that have it. */

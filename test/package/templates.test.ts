@@ -128,7 +128,7 @@ describe('the templates, one by one', () => {
 		for (const { mode, value } of located) {
 			expect(mode).toBe('id');
 			expect(value).toMatch(
-				/^=\{\{ \$\('Table IDs'\)\.first\(\)\.json\.(lists|addresses|journal) \}\}$/,
+				/^=\{\{ \$\('(Table IDs|Read the Column)'\)\.first\(\)\.json(\.tables)?\.(lists|addresses|journal) \}\}$/,
 			);
 		}
 	});
