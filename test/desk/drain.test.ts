@@ -47,6 +47,33 @@ describe('the drain of the desk', () => {
 		expect(world.newest().state.counts).toEqual({ moved: 80, alreadyThere: 60 });
 	});
 
+	it('reads no more rows of addresses than it may send from', () => {
+		const world = desk(people(300));
+		for (let list = 0; list < 30; list++) world.upload(people(60, `of${list}.`));
+		const run = new Run(world);
+		const steps = run.from('Every 20 Seconds');
+		while (steps.next().done !== true);
+
+		expect(run.of('The Batch')).toHaveLength(49);
+		expect(run.of('Next Rows')).toHaveLength(1);
+	});
+
+	it('fills a batch from many short lists', () => {
+		const world = desk([]);
+		for (let list = 0; list < 30; list++) world.upload(people(3, `of${list}.`));
+		world.play(() => false, 1);
+
+		expect(world.account.moved.size).toBe(49);
+	});
+
+	it('sends what is left of lists whose rows hold 500 addresses, as they did before', () => {
+		const world = desk([]);
+		world.upload(people(1_010), 'ready', 500);
+		world.play(isDone(world, 1_010), HOUR);
+
+		expect(world.newest().state.counts).toEqual({ moved: 1_010 });
+	});
+
 	it('steps back where another run is under way', () => {
 		const world = desk(people(200), { latencyMs: 3_000 });
 		world.play(isDone(world, 200), HOUR);

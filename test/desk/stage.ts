@@ -44,3 +44,22 @@ export function told(world: DeskWorld): Map<string, string[]> {
 	}
 	return found;
 }
+
+/**
+ * A person uploads a file to a new desk.
+ *
+ * @param choice the column that they choose; the first one that they are offered, if none
+ */
+export function upload(
+	file: string | Buffer,
+	{ choice, name }: { choice?: string; name?: string } = {},
+) {
+	const world = new DeskWorld();
+	let offered: readonly string[] = [];
+	world.choose = (options) => {
+		offered = options;
+		return choice ?? options[0] ?? '';
+	};
+	const ending = world.submit(file, name);
+	return { world, ending, offered, waiting: world.waiting() };
+}

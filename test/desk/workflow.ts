@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
+import { attempt, textOf, type Binary, type readCsv } from './files';
 import type { Tables } from './tables';
 
 const FILE = path.resolve(__dirname, '../../examples/do-not-mail-desk.json');
@@ -29,8 +30,10 @@ interface Field {
 	fieldOptions: { values: Array<{ option: string }> };
 }
 
-export interface Item extends IDataObject {
+export interface Item {
 	json: IDataObject;
+	/** Files by their field, as n8n keeps them beside the json. */
+	binary?: Record<string, Binary>;
 }
 
 /** What is outside of the workflow. */
@@ -38,15 +41,29 @@ export interface World {
 	/** ms since 1970, by every clock there is. */
 	now: number;
 	tables: Tables;
-	/** The text of the file that a person uploads, and the column that they choose of those offered. */
-	file: string;
+	/** What a page of the form says above its fields. */
+	described: string;
+	/** Reads the rows of a CSV as n8n does. Throws where it cannot. */
+	readCsv: typeof readCsv;
+	/** The column that a person chooses of those offered. */
 	choose(options: readonly string[]): string;
 	/** Our own node: outcomes of both outputs, or undefined where n8n was killed meanwhile. */
 	move(items: readonly IDataObject[]): [IDataObject[], IDataObject[]] | undefined;
 }
 
-const SCOPE = ['$', '$input', '$json', '$now', 'DateTime', 'Date'];
+const SCOPE = [
+	'$',
+	'$input',
+	'$json',
+	'$now',
+	'DateTime',
+	'Date',
+	'Buffer',
+	'TextDecoder',
+	'$workflow',
+];
 let clock: { now: number; scope: unknown[] } = { now: NaN, scope: [] };
+const WORKFLOW = { id: 'desk' };
 /** Expressions, cut into text and code. */
 const partsOf = new Map<string, string[]>();
 const fixed = new WeakMap<object, boolean>();
@@ -64,6 +81,8 @@ function evaluate(code: string, scope: unknown[]): unknown {
 /** One execution, from a trigger on. */
 export class Run {
 	private readonly outputs = new Map<string, Item[]>();
+	/** What the node that ran last gave, by output: what a sub-workflow returns. */
+	private last: Item[][] = [];
 
 	constructor(private readonly world: World) {}
 
@@ -72,15 +91,24 @@ export class Run {
 		return (this.outputs.get(node) ?? []).map(({ json }) => json);
 	}
 
+	/** How many items this execution holds: what n8n would keep while it waits for a person. */
+	get held(): number {
+		return [...this.outputs.values()].reduce((sum, items) => sum + items.length, 0);
+	}
+
 	/**
-	 * Runs the node and all that follow; stops before each of them, so that it can be left there, as a
-	 * kill leaves it, or another run can come between.
+	 * Runs the node and all that follow, those of the sub-workflows as well; stops before each of them,
+	 * so that it can be left there, as a kill leaves it, or another run can come between.
 	 */
 	*from(name: string, items: Item[] = [{ json: {} }]): Generator<string, void> {
 		yield name;
-		const outputs = this.run(this.node(name), items);
+		const node = this.node(name);
+		const outputs = node.type.endsWith('.executeWorkflow')
+			? yield* this.runSubWorkflow(node, items)
+			: this.run(node, items);
 		if (!outputs) return;
 		this.outputs.set(name, outputs.flat());
+		this.last = outputs;
 		const wires = connections[name]?.main ?? [];
 		const [joined] = wires.map((targets) => targets?.[0]?.node);
 		// Both outputs of our node lead into one Merge: it waits for both.
@@ -98,6 +126,29 @@ export class Run {
 		return node;
 	}
 
+	/** The desk calls itself: n8n begins at the trigger for that, and returns what the last node gives. */
+	private *runSubWorkflow(node: INode, items: Item[]): Generator<string, Item[][]> {
+		const trigger = nodes.find(({ type }) => type.endsWith('.executeWorkflowTrigger'));
+		if (!trigger) throw new Error('The template has no trigger for other workflows');
+		const run = new Run(this.world);
+		const { workflowId, workflowInputs } = resolve(node.parameters, this.scope(items)) as {
+			workflowId: { value: string };
+			workflowInputs: { value: IDataObject };
+		};
+		if (workflowId.value !== WORKFLOW.id) throw new Error('It calls another workflow');
+		const given = items.map((item) => ({
+			...item,
+			json: { ...item.json, ...workflowInputs.value },
+		}));
+		const steps = run.from(trigger.name, given);
+		for (;;) {
+			const step = attempt(() => steps.next());
+			if (step instanceof Error) return [[{ json: toldOf(step, node) }]];
+			if (step.done === true) return [run.last[0] ?? []];
+			yield step.value;
+		}
+	}
+
 	/** The items of each output; undefined where n8n was killed in the middle. */
 	private run(node: INode, items: Item[]): Item[][] | undefined {
 		const kind = node.type.split('.')[1] ?? '';
@@ -106,31 +157,63 @@ export class Run {
 		switch (kind) {
 			case 'dataTable': {
 				const used = node.executeOnce === true ? items.slice(0, 1) : items;
-				const given = used.flatMap((item) => this.world.tables.run(resolved(item), item.json));
+				const given = used.flatMap((item) => this.useTable(node, resolved(item), item.json));
 				const isQuiet = given.length === 0 && node.alwaysOutputData === true;
 				return [(isQuiet ? [{}] : given).map((json) => ({ json }))];
 			}
 			case 'code': {
-				const given = evaluate(String(node.parameters.jsCode), this.scope(items));
-				return [structuredClone(given as Item[])];
+				const given = evaluate(String(node.parameters.jsCode), this.scope(items)) as Item[];
+				// As the task runner hands it over: plain data, and references to files.
+				return [given.map((item) => ({ ...item, json: structuredClone(item.json) }))];
 			}
 			case 'set':
-				return [[{ json: JSON.parse(String(resolved(items[0]!).jsonOutput)) as IDataObject }]];
+				return [[set(items[0]!, resolved(items[0]!))]];
 			case 'if': {
 				const isTrue = items.map((item) => holds(resolved(item)));
 				return [true, false].map((way) => items.filter((_, index) => isTrue[index] === way));
 			}
+			case 'switch': {
+				const ways = items.map((item) => Number(resolved(item).output));
+				const { numberOutputs } = node.parameters;
+				return Array.from({ length: Number(numberOutputs) }, (_, way) =>
+					items.filter((_item, index) => ways[index] === way),
+				);
+			}
+			case 'aggregate':
+				return [[{ json: aggregated(items, resolved(items[0]!)) }]];
 			case 'zohoCampaignsDoNotMail':
 				return this.world
 					.move(items.map(({ json }) => json))
 					?.map((jsons) => jsons.map((json) => ({ json })));
 			case 'extractFromFile':
-				return [[{ json: { text: this.world.file } }]];
+				return [this.extract(node, items[0]!, resolved(items[0]!))];
+			case 'convertToFile':
+				return [[converted(items[0]!, resolved(items[0]!))]];
 			case 'form':
 				return [[{ json: this.show(resolved(items[0]!)) }]];
 			default:
 				return [items];
 		}
+	}
+
+	private useTable(node: INode, parameters: IDataObject, item: IDataObject): IDataObject[] {
+		const given = attempt(() => this.world.tables.run(parameters, item));
+		return given instanceof Error ? [toldOf(given, node)] : given;
+	}
+
+	/** What n8n's Extract from File gives: all text of a file in one item, or an item for each row. */
+	private extract(node: INode, { binary }: Item, parameters: IDataObject): Item[] {
+		const { operation, binaryPropertyName, destinationKey, options } = parameters;
+		const file = binary?.[String(binaryPropertyName)];
+		if (!file) throw new Error(`This operation expects the node's input data to contain a file`);
+		if (operation === 'text') {
+			const { encoding } = options as { encoding?: string };
+			return [{ json: { [String(destinationKey)]: textOf(file, encoding) } }];
+		}
+		if (operation !== 'csv') throw new Error(`The operation "${String(operation)}" is not played`);
+		const rows = attempt(() => this.world.readCsv(file, options as IDataObject));
+		if (rows instanceof Error) return [{ json: toldOf(rows, node) }];
+		return rows.map((row) => ({ json: { row } }));
 	}
 
 	/** A page of the form: what a person answers, or what an ending shows. */
@@ -139,8 +222,10 @@ export class Run {
 		jsonOutput,
 		completionTitle,
 		completionMessage,
+		options: shown,
 	}: IDataObject): IDataObject {
 		if (operation === 'completion') return { title: completionTitle, message: completionMessage };
+		this.world.described = String((shown as IDataObject).formDescription);
 		const [field] = JSON.parse(String(jsonOutput)) as Field[];
 		const options = field!.fieldOptions.values.map(({ option }) => option);
 		return { [field!.fieldLabel]: this.world.choose(options) };
@@ -148,8 +233,11 @@ export class Run {
 
 	private scope(items: Item[], item: Item = items[0]!): unknown[] {
 		const access = (of: Item[]) => ({ all: () => of, first: () => of[0] });
-		const $ = (name: string) => access(this.outputs.get(name) ?? []);
-		return [$, access(items), item.json, ...clockAt(this.world.now)];
+		const $ = (name: string) => ({
+			...access(this.outputs.get(this.node(name).name) ?? []),
+			isExecuted: this.outputs.has(name),
+		});
+		return [$, access(items), item.json, ...clockAt(this.world.now), Buffer, TextDecoder, WORKFLOW];
 	}
 }
 
@@ -200,4 +288,42 @@ function holds({ conditions }: IDataObject): boolean {
 		if (operation === 'notEmpty') return leftValue !== '';
 		throw new Error(`The condition "${operation}" is not played`);
 	});
+}
+
+/** What a node that failed hands on, where it is set to go on all the same. */
+function toldOf(error: Error, { onError }: INode): IDataObject {
+	if (onError !== 'continueRegularOutput') throw error;
+	return { error: error.message };
+}
+
+function converted({ json }: Item, parameters: IDataObject): Item {
+	const { operation, sourceProperty, binaryPropertyName, options } = parameters;
+	if (operation !== 'toText') throw new Error(`The operation "${String(operation)}" is not played`);
+	const { fileName = 'file.txt' } = options as { fileName?: string };
+	const bytes = Buffer.from(String(json[String(sourceProperty)]));
+	return { json: {}, binary: { [String(binaryPropertyName)]: { fileName, bytes } } };
+}
+
+/** A Set node: what its expression gives, or its text as JSON, and the fields of its input where it is set so. */
+function set({ json, binary }: Item, parameters: IDataObject): Item {
+	const { jsonOutput = '{}', includeOtherFields } = parameters;
+	const text = typeof jsonOutput === 'object' ? JSON.stringify(jsonOutput) : String(jsonOutput);
+	const fields = JSON.parse(text) as IDataObject;
+	if (includeOtherFields !== true) return { json: fields };
+	return { json: { ...json, ...fields }, ...(binary && { binary }) };
+}
+
+/** As n8n's Aggregate does: a list of what stands in a field of all items that have it. */
+function aggregated(items: Item[], { fieldsToAggregate }: IDataObject): IDataObject {
+	const { fieldToAggregate } = fieldsToAggregate as {
+		fieldToAggregate: Array<{ fieldToAggregate: string; outputFieldName: string }>;
+	};
+	const lists = fieldToAggregate.map(({ fieldToAggregate: path, outputFieldName }) => {
+		const [, field = '', index] = /^(\w+)(?:\[(\d+)\])?$/.exec(path) ?? [];
+		const held = items.map(({ json }) =>
+			index === undefined ? json[field] : (json[field] as unknown[] | undefined)?.[Number(index)],
+		);
+		return [outputFieldName, held.filter((one) => one !== undefined && one !== null)];
+	});
+	return Object.fromEntries(lists) as IDataObject;
 }

@@ -1,5 +1,6 @@
 /** What the desk works against: a Zoho with its limit, and an n8n that starts a run at every tick. */
 import type { IDataObject } from 'n8n-workflow';
+import { readCsv } from './files';
 import { Tables } from './tables';
 import { Run, type World } from './workflow';
 import { Account, type Troubles } from './zoho';
@@ -23,9 +24,11 @@ export class DeskWorld implements World {
 	readonly account = new Account(this.troubles);
 	/** Whether n8n is killed before this node of a run, or in the middle of our node. */
 	isKilled: (node: string) => boolean = () => false;
-	readonly figures = { runs: 0, stepped: 0, kills: 0 };
-	/** What a person uploads, and the column that they choose. */
-	file = '';
+	readonly figures = { runs: 0, stepped: 0, kills: 0, mostHeld: 0 };
+	readCsv = readCsv;
+	/** What the page with the columns says above them. */
+	described = '';
+	/** Which column a person chooses. */
 	choose = ([first = '']: readonly string[]): string => first;
 	private isDead = false;
 
@@ -38,28 +41,32 @@ export class DeskWorld implements World {
 		return undefined;
 	}
 
-	/** Puts a list in, as the form does: 500 addresses a row. */
-	upload(addresses: readonly string[], state = 'ready'): number {
+	/** Puts a list in, as the form does: so many addresses a row. */
+	upload(addresses: readonly string[], state = 'ready', inRow = 5_000): number {
 		const [list] = this.tables.add('do_not_mail_lists', [
 			{ name: 'list.csv', state, addresses: addresses.length, twice: 0, blanks: 0 },
 		]);
-		for (let from = 0; from < addresses.length; from += 500) {
-			const packed = addresses.slice(from, from + 500).join('\n');
+		for (let from = 0; from < addresses.length; from += inRow) {
+			const packed = addresses.slice(from, from + inRow).join('\n');
 			this.tables.add('do_not_mail_addresses', [{ list: list!.id, addresses: packed }]);
 		}
 		return list!.id;
 	}
 
-	/** A person uploads a file. Returns what the form's last page says. */
+	/** A person uploads a file: its bytes, or its text in UTF-8. Returns what the form's last page says. */
 	submit(
-		file: string,
+		file: string | Buffer,
 		name = 'list.csv',
 		isKilled: (node: string) => boolean = () => false,
 	): Ending {
-		this.file = file;
 		const run = new Run(this);
-		const first = { json: { File: { filename: name } } };
-		for (const node of run.from('A Person Uploads a List', [first])) if (isKilled(node)) break;
+		const binary = { File: { fileName: name, bytes: Buffer.from(file) } };
+		const first = { json: { File: { filename: name } }, binary };
+		for (const node of run.from('A Person Uploads a List', [first])) {
+			if (isKilled(node)) break;
+			const isPage = ['Which Column?', 'Taken In', 'Not Taken In'].includes(node);
+			if (isPage) this.figures.mostHeld = Math.max(this.figures.mostHeld, run.held);
+		}
 		const [ending] = [...run.of('Taken In'), ...run.of('Not Taken In')];
 		return { title: String(ending?.title), message: String(ending?.message) };
 	}

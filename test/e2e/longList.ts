@@ -44,6 +44,47 @@ export function basic(): string {
 	return `Basic ${btoa(`${LOGIN.username}:${LOGIN.password}`)}`;
 }
 
+/** For calls to the desk. n8n closes connections that were idle, and a call must not meet one that is closing. */
+export const LOGIN_HEADERS = { authorization: basic(), connection: 'close' };
+
+/** Uploads a file by the form. Returns the address of the next page, which may be the last. */
+export async function send(url: string, file: Blob, name = 'list.csv'): Promise<string> {
+	const form = new FormData();
+	form.set('field-0', file, name);
+	return await next(url + FORM, form);
+}
+
+/** Chooses a column on the form's second page. Returns the address of the last one. */
+export async function choose(page: string, column: string): Promise<string> {
+	const form = new FormData();
+	form.set('field-0', column);
+	return await next(page, form);
+}
+
+/** What a page of the form says. */
+export async function textOf(page: string): Promise<string> {
+	const reply = await fetch(page, { headers: LOGIN_HEADERS });
+	const html = (await reply.text()).replace(/<(style|script)[^]*?<\/\1>/g, '');
+	return html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+}
+
+/** Sends a page, and waits for the next one as n8n's own page does: who asks for it too early waits for ever. */
+async function next(page: string, form: FormData): Promise<string> {
+	const reply = await fetch(page, { method: 'POST', headers: LOGIN_HEADERS, body: form });
+	const { formWaitingUrl } = (await reply.json()) as { formWaitingUrl: string };
+	const status = new URL(formWaitingUrl);
+	status.pathname += '/n8n-execution-status';
+	await until(
+		'the next page of the form is there',
+		async () => {
+			const answer = await fetch(status, { headers: LOGIN_HEADERS });
+			return (await answer.text()).trim() === 'form-waiting';
+		},
+		300_000,
+	);
+	return formWaitingUrl;
+}
+
 function setPace(workflow: WorkflowFile, { everySeconds, claimMinutes, limit }: Pace): void {
 	const { rule } = nodeNamed(workflow, 'Every 20 Seconds').parameters as {
 		rule: { interval: Array<{ secondsInterval: number }> };

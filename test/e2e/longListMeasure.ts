@@ -7,17 +7,14 @@
  */
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { basic, FORM, openDesk, PAGE } from './longList';
+import { choose, LOGIN_HEADERS, openDesk, PAGE, send } from './longList';
 import type { N8n } from './n8n';
 import { say } from './say';
 import { connect, setStage } from './stage';
-import { until } from './until';
 
 const ADDRESSES = Number(process.argv[2] ?? 100_000);
 const PAGE_BYTES = 4_096;
 const MEGABYTE = 1_000_000;
-// n8n closes connections that were idle, and a call must not meet one that is closing.
-const login = { authorization: basic(), connection: 'close' };
 
 /** The processes that run in a folder. */
 function processesIn(folder: string): string[] {
@@ -67,22 +64,6 @@ function databaseSize({ folder }: N8n): number {
 	return sizes.reduce((sum, size) => sum + size, 0) / MEGABYTE;
 }
 
-async function post(url: string, body: FormData): Promise<string> {
-	const reply = await fetch(url, { method: 'POST', headers: login, body });
-	const { formWaitingUrl } = (await reply.json()) as { formWaitingUrl: string };
-	return formWaitingUrl;
-}
-
-/** Waits for the next page of the form as n8n's own page does: who asks for it too early waits for ever. */
-async function isShown(waitingUrl: string): Promise<void> {
-	const url = new URL(waitingUrl);
-	url.pathname += '/n8n-execution-status';
-	await until('the next page of the form is there', async () => {
-		const reply = await fetch(url, { headers: login });
-		return (await reply.text()).trim() === 'form-waiting';
-	});
-}
-
 async function upload(n8n: N8n): Promise<void> {
 	const rows = Array.from(
 		{ length: ADDRESSES },
@@ -90,20 +71,18 @@ async function upload(n8n: N8n): Promise<void> {
 	);
 	const file = new Blob([`Id,Name,Email\r\n${rows.join('\r\n')}`]);
 	say(`a file of ${ADDRESSES} rows, ${(file.size / MEGABYTE).toFixed(1)} MB`);
-	const form = new FormData();
-	form.set('field-0', file, 'list.csv');
-	const second = await measure(n8n, 'the file is sent, and its columns are offered', async () => {
-		const url = await post(n8n.url + FORM, form);
-		await isShown(url);
-		return url;
-	});
+	const columns = await measure(
+		n8n,
+		'the file is sent, and its columns are offered',
+		async () => await send(n8n.url, file),
+	);
 	const size = databaseSize(n8n);
-	const answer = new FormData();
-	answer.set('field-0', 'Email (column 3)');
-	await measure(n8n, 'the column is chosen, and the list is in', async () => {
-		await isShown(await post(second, answer));
-	});
-	const reply = await fetch(n8n.url + PAGE, { headers: login });
+	await measure(
+		n8n,
+		'the column is chosen, and the list is in',
+		async () => await choose(columns, 'Email (column 3)'),
+	);
+	const reply = await fetch(n8n.url + PAGE, { headers: LOGIN_HEADERS });
 	const [said = 'nothing'] = /<b>[\d,]+<\/b> of <b>[\d,]+/.exec(await reply.text()) ?? [];
 	say(`the page says: ${said.replaceAll(/<.*?>/g, '')}`);
 	say(`the database grew by ${(databaseSize(n8n) - size).toFixed(1)} MB`);
@@ -126,7 +105,7 @@ async function main(): Promise<void> {
 		await n8n.activate(workflow);
 		for (let time = 1; time <= 3; time++) {
 			await measure(n8n, 'the page', async () => {
-				const reply = await fetch(n8n.url + PAGE, { headers: login });
+				const reply = await fetch(n8n.url + PAGE, { headers: LOGIN_HEADERS });
 				await reply.text();
 			});
 		}

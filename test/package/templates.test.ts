@@ -89,7 +89,8 @@ describe('the templates, one by one', () => {
 	test('do-not-mail-desk ends each run well within the life of its claim', () => {
 		const { parameters } = find('do-not-mail-desk', 'zohoCampaignsDoNotMail');
 		const { timeout } = parameters.options as { timeout: number };
-		const settings = String(find('do-not-mail-desk', 'set').parameters.jsonOutput);
+		const { nodes } = template('do-not-mail-desk');
+		const settings = String(nodes.find(({ name }) => name === 'Settings')?.parameters.jsonOutput);
 		const [, batch] = /"batch": (\d+)/.exec(settings) ?? [];
 		const [, claimMinutes] = /"claimMinutes": (\d+)/.exec(settings) ?? [];
 
@@ -97,13 +98,38 @@ describe('the templates, one by one', () => {
 		expect(Number(batch) * timeout).toBeLessThan(Number(claimMinutes) * 60_000 * 0.9);
 	});
 
-	test('the Code nodes of do-not-mail-desk read a CSV by the same lines', () => {
-		const codes = template('do-not-mail-desk').nodes.map(({ parameters }) =>
-			String(parameters.jsCode),
+	test('do-not-mail-desk reads a file by csv-parse, with no leniency, and no column by its name', () => {
+		const reader = template('do-not-mail-desk').nodes.find(
+			({ parameters }) => parameters.operation === 'csv',
 		);
-		const readers = codes.flatMap((code) => /^\/\/ The cells of each row[\s\S]*/m.exec(code) ?? []);
 
-		expect(readers).toHaveLength(2);
-		expect(new Set(readers).size).toBe(1);
+		expect(reader).toMatchObject({ type: 'n8n-nodes-base.extractFromFile', typeVersion: 1.1 });
+		expect(reader?.parameters.options).toEqual({
+			delimiter: expect.stringContaining('separator'),
+			encoding: 'utf-8',
+			headerRow: false,
+			includeEmptyCells: true,
+		});
+	});
+
+	test('do-not-mail-desk announces a list before it writes its rows: n8n takes the upper branch first', () => {
+		const { nodes } = template('do-not-mail-desk');
+		const heightOf = (name: string) => nodes.find((node) => node.name === name)?.position[1];
+
+		expect(heightOf('Announce the List')).toBeLessThan(heightOf('Write the Rows')!);
+	});
+
+	test('do-not-mail-desk uses its tables by their IDs', () => {
+		const located = template('do-not-mail-desk').nodes.flatMap(
+			({ parameters }) => (parameters.dataTableId ?? []) as { mode: string; value: string },
+		);
+
+		expect(located.length).toBeGreaterThan(20);
+		for (const { mode, value } of located) {
+			expect(mode).toBe('id');
+			expect(value).toMatch(
+				/^=\{\{ \$\('(Table IDs|Read the Column)'\)\.first\(\)\.json(\.tables)?\.(lists|addresses|journal) \}\}$/,
+			);
+		}
 	});
 });
