@@ -60,7 +60,7 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		? new CallBudget()
 		: await budgetOf(context, connection.key, options);
 	const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
-	if (isFailure(connection)) plan.end(connection);
+	if (isFailure(connection)) plan.outbox.abort(connection);
 	const addresses = new AddressList((address) => plan.add(address));
 	const readItem = emailReader(context);
 
@@ -73,12 +73,13 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		timeoutMs: options.timeout,
 		readItem: (item) => addresses.add(item, readItem(item)),
 		failItem: (item, error) => addresses.add(item, unreadable('invalidEmail', error)),
-		allRead: () => stopAtFailure && addresses.hasBadInput && plan.stop(),
+		allRead: () => stopAtFailure && addresses.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish(now());
 	await budget.settle(ending.kind === 'cancelled' ? SETTLE_AFTER_STOP_MS : SETTLE_MS);
 	const results = () => {
-		const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
+		const rest =
+			ending.fault ?? (isFailure(connection) ? connection : unsent(plan.outbox.abortedFor));
 		return resultsOf(addresses.named, plan, rest);
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
@@ -87,9 +88,10 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 
 /** Sentences on what a run did that nobody could see. */
 function news({ duplicates }: AddressList, plan: MovePlan): Array<string | false> {
-	const { calls, retries, refusedByLock } = plan.summary;
+	const { refusedByLock } = plan;
+	const { requests, retries } = plan.outbox;
 	return [
-		calls > 1 && `${counted(calls, 'call')}, one address each.`,
+		requests > 1 && `${counted(requests, 'call')}, one address each.`,
 		duplicates > 0 && `${counted(duplicates, 'duplicate')}: each address was sent once.`,
 		plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
 		refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,

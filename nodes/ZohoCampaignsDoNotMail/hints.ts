@@ -1,18 +1,24 @@
 /** What the panel says before and while a list is sent that has to wait for Zoho's limit. */
 import type { NodeHint } from 'n8n-workflow';
 
+import { OPTIONS } from './properties';
+
 /**
  * How long a list takes, in minutes, in steps that a person plans by. The text of a hint cannot be an
  * expression, only whether it shows: so there is one hint for each step.
  */
 const STEPS = [1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440];
 
-const option = (name: string, byDefault: string) => `($parameter.options?.${name} ?? ${byDefault})`;
+/** The value of an option in an expression, its default where it is not set. */
+function option(name: string): string {
+	const byDefault = OPTIONS.find((one) => one.name === name)?.default;
+	return `($parameter.options?.${name} ?? ${JSON.stringify(byDefault)})`;
+}
 
 /** The pauses of a run over all items, in minutes: one window less than the windows that it needs. */
-const MINUTES = `(Math.ceil($input.all().length / ${option('callsPerWindow', '490')}) - 1) * ${option('windowMinutes', '5')}`;
+const MINUTES = `(Math.ceil($input.all().length / ${option('callsPerWindow')}) - 1) * ${option('windowMinutes')}`;
 
-const WAITS = `${option('whenLimitReached', '"wait"')} === "wait"`;
+const WAITS = `${option('whenLimitReached')} === "wait"`;
 
 function inWords(minutes: number): string {
 	if (minutes === 1) return 'about a minute';

@@ -1,23 +1,27 @@
 /** Which address to send next, inside Zoho's limit, and what a reply means for it. Pure. */
-import type { Budget, Limits, Refused, Slot } from '../limit/budget';
+import type { Budget, Limits, Slot } from '../limit/budget';
+import {
+	Outbox,
+	type Errand as AnyErrand,
+	type OutboxSettings,
+	type Sent,
+	type Source,
+	type Wait,
+} from '../run/outbox';
 import { Pace } from '../run/pace';
 import type { Next, Plan } from '../run/plan';
-import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
-import { WaitingList } from '../run/waiting';
-import { inWords } from '../run/words';
 import { dated, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
 import { quotaIn } from '../zoho/waits';
 import type { Address } from './addresses';
 import { AlikeRefusals, allRefused } from './alike';
 import { ContactForm, isUnread } from './contactForm';
-import { errandOf, type Call, type Errand } from './call';
-import type { Format } from './contactInfo';
+import type { Form, Format } from './contactInfo';
 import { LimitWait, lockMsIn } from './limitWait';
 import { judge, UNKNOWN } from './outcomes';
 import { readReply, type Outcome } from './reply';
 
-export interface MoveSettings extends RetrySettings {
+export interface MoveSettings extends OutboxSettings {
 	callsPerWindow: number;
 	windowMinutes: number;
 	lockMinutes: number;
@@ -25,9 +29,26 @@ export interface MoveSettings extends RetrySettings {
 	responseFormat: Format;
 	maxParallelRequests: number;
 	alreadyInDoNotMail: 'success' | 'error';
-	/** On Error is Stop Workflow: the first failure ends the run, and all input is read before it. */
-	stopAtFailure: boolean;
 }
+
+/** One address to send, as often as it is tried. */
+export interface Errand extends AnyErrand {
+	readonly address: Address;
+	readonly form: Form;
+	/** How a try failed that Zoho may have acted on. */
+	readonly lost?: Failure | undefined;
+	/** What Zoho said to the other form. */
+	readonly refusal?: Failure | undefined;
+}
+
+/** What the budget has let a call go with. */
+interface Leave {
+	readonly slot: Slot;
+	/** The requests that it may become: until one is answered, n8n may have to renew the token. */
+	readonly requests: number;
+}
+
+export type Call = Sent<Errand, Leave>;
 
 const MINUTE_MS = 60_000;
 
@@ -38,24 +59,18 @@ const MINUTE_MS = 60_000;
  */
 const SPREAD = 0.8;
 
-export class MovePlan implements Plan<Call> {
-	readonly summary = { calls: 0, retries: 0, refusedByLock: 0 };
-	/** Why nothing more was sent, where the run ended early. */
-	ending: Failure | undefined;
+export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
+	readonly outbox: Outbox<Errand, Leave>;
+	/** Calls that Zoho refused since the API was locked. */
+	refusedByLock = 0;
 	private readonly outcomes = new Map<Address, Outcome>();
 	private readonly fresh: Address[] = [];
 	private head = 0;
-	private readonly again = new WaitingList<Errand>();
-	private readonly inFlight = new Set<Call>();
-	private readonly pace: Pace;
 	private readonly form: ContactForm;
 	private readonly alike = new AlikeRefusals();
 	/** What the run shows at the budget. */
 	private readonly membership: Limits;
 	private shortestCallMs = 0;
-	private isWhole = false;
-	/** The run stops at a failure. */
-	private isStopped = false;
 	private hasAnswer = false;
 	private readonly limitWait: LimitWait;
 
@@ -67,11 +82,11 @@ export class MovePlan implements Plan<Call> {
 		private readonly settings: MoveSettings,
 		private readonly budget: Budget,
 		now: number,
-		private readonly random: () => number = Math.random,
+		random: () => number = Math.random,
 	) {
 		const { callsPerWindow, windowMinutes, maxParallelRequests, responseFormat } = settings;
 		const spread = () => (SPREAD * this.shortestCallMs) / maxParallelRequests;
-		this.pace = new Pace(maxParallelRequests, spread);
+		this.outbox = new Outbox(settings, this, new Pace(maxParallelRequests, spread), random);
 		this.form = new ContactForm(responseFormat);
 		this.limitWait = new LimitWait(settings);
 		this.membership = budget.join({ callsPerWindow, windowMs: windowMinutes * MINUTE_MS }, now);
@@ -83,17 +98,7 @@ export class MovePlan implements Plan<Call> {
 	}
 
 	close(): void {
-		this.isWhole = true;
-	}
-
-	/** Nothing more is to be sent, for this reason. */
-	end(why: Failure): void {
-		this.ending ??= why;
-	}
-
-	/** Nothing more is to be sent, for the failure of an item. */
-	stop(): void {
-		this.isStopped = true;
+		this.outbox.close();
 	}
 
 	/** Time in which the limit let nothing start, in ms. */
@@ -113,37 +118,53 @@ export class MovePlan implements Plan<Call> {
 
 	/** The run is over: what is still open stays in doubt, and its slots count. */
 	finish(now: number): void {
-		for (const call of this.inFlight) {
+		for (const call of this.outbox.open) {
 			this.budget.end(call.slot, 'unanswered', now, call.requests);
 			this.outcomes.set(call.address, UNKNOWN);
 		}
-		for (const { address, lost } of this.again.clear()) {
+		for (const { address, lost } of this.outbox.toRepeat) {
 			if (lost) this.outcomes.set(address, lost);
 		}
 		this.budget.leave(this.membership);
 	}
 
-	next(now: number): Next<Call> {
-		const isBusy = this.inFlight.size > 0;
-		const rest: Next<Call> = isBusy || !this.isWhole ? { do: 'later' } : { do: 'done' };
-		if (this.ending || this.isStopped) return rest;
-		if (this.settings.stopAtFailure && !this.isWhole) return { do: 'later' };
-		const startAt = this.pace.nextStartAt(now);
-		if (startAt === undefined || (isBusy && this.form.isOpen)) return { do: 'later' };
-		const repeatAt = this.again.firstAt ?? Infinity;
-		// What is to be made again keeps its place: new calls do not pile up beside it.
-		const hasRoom = this.pace.nextStartAt(now, this.again.size) !== undefined;
-		const isFresh = this.head < this.fresh.length && hasRoom;
-		if (!isFresh && repeatAt > now) {
-			return repeatAt < Infinity ? { do: 'wait', until: repeatAt } : rest;
+	/** The form is still to be found out. */
+	get isOneAtATime(): boolean {
+		return this.form.isOpen;
+	}
+
+	get hasMore(): boolean {
+		return this.head < this.fresh.length;
+	}
+
+	draw(): Errand {
+		const address = this.fresh[this.head++]!;
+		return { address, form: this.form.formFor(address.email), tries: 0 };
+	}
+
+	nameOf(): string {
+		return 'one address';
+	}
+
+	admit(now: number): Leave | Wait | Failure {
+		// Until a call is answered, the token may have expired: n8n renews it and sends the call again.
+		const requests = this.hasAnswer ? 1 : 2;
+		const { open, toRepeat } = this.outbox;
+		const left = this.fresh.length - this.head + toRepeat.length;
+		const start = this.budget.tryStart(this.membership, now, requests, left);
+		if (!start.ok) {
+			const input = { left: left + [...open].length, isWhole: this.outbox.isClosed };
+			return this.limitWait.begin(start, input, now);
 		}
-		if (startAt > now) return { do: 'wait', until: startAt };
-		const start = this.budget.tryStart(this.membership, now, this.requestsOfNext, this.left);
-		return start.ok ? this.start(start.slot, now) : this.wait(start, now, rest);
+		this.limitWait.end(now);
+		return { slot: start.slot, requests };
+	}
+
+	next(now: number): Next<Call> {
+		return this.outbox.next(now);
 	}
 
 	take(call: Call, { reply, requests }: Answer, now: number): string | undefined {
-		this.summary.calls += requests;
 		const tookMs = now - call.startedAt;
 		this.shortestCallMs = Math.min(this.shortestCallMs || Infinity, tookMs);
 		const quota = isFailure(reply) ? undefined : quotaIn(reply.headers['x-rate-limit']);
@@ -151,103 +172,64 @@ export class MovePlan implements Plan<Call> {
 		const outcome = isFailure(read) ? dated(read, now) : read;
 		const { lockMinutes } = this.settings;
 		const lockedForMs = isFailure(outcome) ? lockMsIn(outcome, lockMinutes * MINUTE_MS) : undefined;
-		const isMute = isFailure(outcome) && outcome.transient;
-		if (this.inFlight.delete(call)) this.pace.end(!isFailure(outcome) || !outcome.transient);
+		const isPassing = isFailure(outcome) && outcome.transient;
+		this.outbox.answered(call, requests, !isPassing);
+		const isMute = isPassing || requests === 0;
 		const end = lockedForMs === undefined ? (isMute ? 'unanswered' : 'answered') : { lockedForMs };
-		// Where no reply came, nobody can tell how many requests it was.
-		const made = isFailure(reply) ? Math.max(requests, call.requests) : requests;
+		// Where no reply came, nobody can tell how many requests it was, if it was any.
+		const isCounted = !isFailure(reply) || requests === 0;
+		const made = isCounted ? requests : Math.max(requests, call.requests);
 		this.budget.end(call.slot, end, now, made);
 		this.hasAnswer ||= !isFailure(reply);
 		if (quota) this.budget.keepTo(quota, now);
-		if (!isFailure(outcome) || !outcome.transient) return this.settleReply(call, outcome);
-		if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs, now);
-		return this.retry(call, outcome, now);
+		if (!isFailure(outcome)) this.settleReply(call, outcome);
+		else if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs, now);
+		else return this.takeFailure(call, outcome, now);
+		return undefined;
 	}
 
 	/** The lock holds for every run on the account: the address goes again after it. */
 	private meetLock(call: Call, lock: Failure, until: number, now: number): string | undefined {
-		this.summary.refusedByLock++;
+		this.refusedByLock++;
 		if (this.settings.whenLimitReached === 'wait') {
-			this.again.add(errandOf(call), -Infinity);
+			this.outbox.enqueue(call);
 		} else {
 			const why = { ...lock, retryAt: until };
 			this.settle(call, why);
-			this.end(why);
+			this.outbox.abort(why);
 		}
 		return this.limitWait.learn(this.budget.learned(now));
 	}
 
+	/** Once more after a pause where it failed for a passing reason, if that is worth it. */
+	private takeFailure(call: Call, why: Failure, now: number): string | undefined {
+		const lost = why.transient && why.doubtful ? why : call.lost;
+		const news = this.outbox.repeat(call, { ...call, lost }, why, why.waitMs, now);
+		if (news !== undefined) return news;
+		if (why.transient) this.settle({ ...call, lost }, why);
+		else this.settleReply(call, why);
+		return undefined;
+	}
+
 	/** Zoho has said what it makes of the address, or that no call is worth sending. */
-	private settleReply(call: Call, outcome: Outcome): undefined {
+	private settleReply(call: Call, outcome: Outcome): void {
 		const { address, form, refusal } = call;
 		const otherForm = this.form.learn(address.email, form, outcome);
 		if (otherForm) {
-			const refusal = outcome as Failure;
-			this.again.add({ ...errandOf(call), form: otherForm, refusal }, -Infinity);
+			this.outbox.enqueue({ ...call, form: otherForm, refusal: outcome as Failure });
 			return;
 		}
 		// Where Zoho has refused both forms, what it said of the address counts, and not of the form.
 		const isOfForm = isUnread(outcome) && outcome.reach !== 'record';
 		this.settle(call, refusal && isOfForm ? refusal : outcome);
 		const isOfAll = this.alike.areOfAll(outcome);
-		if (!isFailure(outcome)) return;
-		if (outcome.reach === 'account' || outcome.reach === 'rest') this.end(outcome);
-		else if (isOfAll) this.end(allRefused(outcome));
-	}
-
-	/** Failed for a passing reason: once more after a pause, if that is worth it. */
-	private retry(call: Call, why: Failure, now: number): string | undefined {
-		const tries = call.tries + 1;
-		const waitMs = pauseBeforeRetry(tries, this.settings, why.waitMs, this.random());
-		const lost = why.doubtful ? why : call.lost;
-		if (waitMs === undefined || this.ending || this.isStopped) {
-			this.settle({ ...call, lost }, why);
-			if (why.reach === 'account') this.end(why);
-			if (why.reason === 'rateLimited') this.end({ ...why, reach: 'rest' });
-			return undefined;
-		}
-		this.summary.retries++;
-		if (why.reason === 'rateLimited') this.pace.tooMany(call.startedAt, waitMs, now);
-		this.again.add({ ...errandOf(call), tries, lost }, now + waitMs);
-		return `${why.message} Trying one address again in ${inWords(waitMs)}.`;
-	}
-
-	private start(slot: Slot, now: number): Next<Call> {
-		const errand = this.again.takeDue(now) ?? this.nextErrand();
-		const call = { ...errand, slot, requests: this.requestsOfNext, startedAt: now };
-		this.inFlight.add(call);
-		this.pace.start(now);
-		this.limitWait.end(now);
-		return { do: 'send', call };
-	}
-
-	/** Calls still to be made. */
-	private get left(): number {
-		return this.fresh.length - this.head + this.again.size;
-	}
-
-	/** Until a call is answered, the token may have expired: n8n renews it and sends the call again. */
-	private get requestsOfNext(): number {
-		return this.hasAnswer ? 1 : 2;
-	}
-
-	private nextErrand(): Errand {
-		const address = this.fresh[this.head++]!;
-		return { address, form: this.form.formFor(address.email), tries: 0 };
-	}
-
-	private wait(refused: Refused, now: number, rest: Next<Call>): Next<Call> {
-		const left = this.left + this.inFlight.size;
-		const wait = this.limitWait.begin(refused, { left, isWhole: this.isWhole }, now);
-		if (!isFailure(wait)) return wait;
-		this.end(wait);
-		return rest;
+		if (isOfAll) this.outbox.abort(allRefused(outcome as Failure));
 	}
 
 	/** Notes an outcome as the user asked to see it. */
 	private settle({ address, lost }: Errand, outcome: Outcome): void {
 		const judged = judge(outcome, lost, this.settings.alreadyInDoNotMail);
 		this.outcomes.set(address, judged);
-		if (isFailure(judged) && this.settings.stopAtFailure) this.isStopped = true;
+		if (isFailure(judged) && this.settings.stopAtFailure) this.outbox.abort();
 	}
 }

@@ -15,16 +15,14 @@ import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
 import { isFailure, unsent } from '../zoho/failures';
 import { Groups } from './groups';
-import { searchModules } from './modules';
-import { UnblockPlan, type UnblockSettings } from './plan';
+import { searchModules, searchViews } from './listSearch';
+import { paceOf, UnblockPlan, type UnblockSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
-import { paceOf } from './queue';
 import { RecordList } from './records';
 import { requestFor, type CallSettings } from './reply';
 import { resultsOf } from './results';
 import { recordsById, recordsOfViews, type RecordSource } from './source';
-import type { ViewPlan } from './viewPlan';
-import { searchViews } from './views';
+import type { ViewPlan } from './view/plan';
 
 export class ZohoCrmUnblockEmail implements INodeType {
 	description: INodeTypeDescription = {
@@ -61,14 +59,14 @@ async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[]
 	const isOfViews = context.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
 	const connection = problem ?? (await connect(context, 'crm', isOfViews));
 	const pace = paceOf(settings);
-	const groups = new Groups();
+	const groups = new Groups(settings);
 	const source = isOfViews
 		? await recordsOfViews(context, connection, { settings, groups, pace })
 		: recordsById(context);
-	const plan = new UnblockPlan(settings, Math.random, pace);
+	const plan = new UnblockPlan(settings, groups, pace);
 	const records = new RecordList((group, id) => plan.add(group, id), groups);
-	const over = isFailure(connection) ? connection : source.ending;
-	if (over) plan.end(over);
+	const over = isFailure(connection) ? connection : source.abortedFor;
+	if (over) plan.outbox.abort(over);
 
 	const ending = await runPlan(context, {
 		plan,
@@ -79,28 +77,31 @@ async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		timeoutMs: options.timeout,
 		readItem: (item) => source.addTo(records, item),
 		failItem: (item, error) => records.fail(item, unreadable('invalidRecordId', error)),
-		allRead: () => stopAtFailure && records.hasBadInput && plan.stop(),
+		allRead: () => stopAtFailure && records.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish();
 	const results = () => {
-		const rest = ending.fault ?? (isFailure(connection) ? connection : unsent(plan.ending));
-		return resultsOf(records.named, plan, rest);
+		const rest =
+			ending.fault ??
+			(isFailure(connection) ? connection : unsent(plan.outbox.abortedFor ?? plan.stoppedFor));
+		return resultsOf(records.named, rest);
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
-	return await present(context, ['record', 'records'], results(), news(source, records, plan));
+	const told = news(source, records, plan, groups);
+	return await present(context, ['record', 'records'], results(), told);
 }
 
 /** Sentences on what a run did that nobody could see. */
-function news({ views }: RecordSource, records: RecordList, plan: UnblockPlan) {
-	const { calls } = plan.summary;
-	const retries = plan.summary.retries + (views?.summary.retries ?? 0);
-	const creditsLeft = plan.creditsLeft ?? views?.creditsLeft;
-	const why = plan.isolated > 0 ? ', since Zoho refused whole batches' : '';
+function news({ views }: RecordSource, records: RecordList, plan: UnblockPlan, { ways }: Groups) {
+	const { requests } = plan.outbox;
+	const retries = plan.outbox.retries + (views?.outbox.retries ?? 0);
+	const creditsLeft = plan.outbox.creditsLeft ?? views?.outbox.creditsLeft;
+	const why = ways.refusesWhole ? ', since Zoho refused whole batches' : '';
 	return [
 		views !== undefined && viewsRead(views),
-		calls > 0 &&
+		requests > 0 &&
 			records.named.length > 1 &&
-			`${counted(calls, 'call')}${views ? ' to unblock them' : ''}${why}.`,
+			`${counted(requests, 'call')}${views ? ' to unblock them' : ''}${why}.`,
 		records.duplicates > 0 &&
 			`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
 		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
@@ -108,8 +109,8 @@ function news({ views }: RecordSource, records: RecordList, plan: UnblockPlan) {
 	];
 }
 
-function viewsRead({ read, summary }: ViewPlan): string | false {
+function viewsRead({ read, outbox }: ViewPlan): string | false {
 	const { views, records } = read;
 	const from = `${counted(records, 'record')} read from ${counted(views, 'custom view')}`;
-	return views > 0 && `${from} in ${counted(summary.calls, 'call')}.`;
+	return views > 0 && `${from} in ${counted(outbox.requests, 'call')}.`;
 }

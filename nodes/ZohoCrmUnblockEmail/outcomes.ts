@@ -1,4 +1,4 @@
-/** What became of the records of one group, each settled once. Pure. */
+/** What became of the records of one group, as Zoho and lost replies have it. Pure. */
 import { failure, isFailure, withDoubt, type Failure } from '../zoho/failures';
 
 /** What came of a record that needs no further care. */
@@ -10,11 +10,11 @@ export interface Unblocked {
 
 export type Outcome = Unblocked | Failure;
 
-/** The outcome of a call whose reply was lost, when the repeated call finds the record unblocked. */
+/** What is said of a record that is found unblocked, and may have been so by a call of this run. */
 const DONE_BEFORE: Outcome = {
 	status: 'unblocked',
 	code: 'SUCCESS',
-	message: 'Unblocked successfully (the reply was lost; the repeated call found it done)',
+	message: 'Already unblocked, perhaps by the call whose reply was lost.',
 };
 
 const UNKNOWN = failure('badResponse', {
@@ -22,37 +22,41 @@ const UNKNOWN = failure('badResponse', {
 	message: 'The run ended before Zoho could be asked again what became of this record.',
 });
 
-/** A call whose reply was lost: its records may have been unblocked all the same. */
-interface LostCall {
-	readonly ids: ReadonlySet<string>;
-	/** It has turned out that nothing was done for it. */
-	isRefused: boolean;
+/** What a run has seen of how Zoho takes a call. */
+export interface Ways {
+	/** It has refused a whole call for the sake of a record: all or nothing. */
+	refusesWhole: boolean;
 }
 
 export class Outcomes {
 	private readonly settled = new Map<string, Outcome>();
-	/** By record, the lost calls that named it. */
-	private readonly lost = new Map<string, LostCall[]>();
-	private isStopped = false;
+	/** By call whose reply was lost, its records: they may have been unblocked by it. */
+	private lost: Array<ReadonlySet<string>> = [];
+	/** Records that were lost each for itself. */
+	private readonly lostAlone = new Set<string>();
 
 	/** @param already how the user wants a record that was not blocked to be taken */
-	constructor(private readonly already: 'success' | 'error') {}
+	constructor(
+		private readonly already: 'success' | 'error',
+		private readonly ways: Readonly<Ways>,
+	) {}
 
-	/** The outcome of a record; undefined for one that was not attempted. */
+	/**
+	 * The outcome of a record, as the user asked to see it and as far as is known by now; undefined for
+	 * one that was not attempted.
+	 */
 	get(id: string): Outcome | undefined {
-		return this.settled.get(id);
+		const outcome = this.settled.get(id);
+		return outcome && this.judge(id, outcome);
 	}
 
-	/** An outcome as the user asked to see it. */
+	/** What would be said of a record that comes to this. */
 	judge(id: string, outcome: Outcome): Outcome {
 		if (!isFailure(outcome)) return outcome;
 		if (outcome.reason !== 'alreadyUnblocked') {
 			// What Zoho says of the record itself, it would have said to the call that was lost, too.
-			const isDoubtful = this.isInDoubt(id) && outcome.reach !== 'record' && !outcome.doubtful;
+			const isDoubtful = outcome.reach !== 'record' && !outcome.doubtful && this.isInDoubt(id);
 			return isDoubtful ? withDoubt(outcome) : outcome;
-		}
-		if (this.isInDoubt(id) && this.isStopped && this.already === 'error') {
-			return withDoubt(outcome);
 		}
 		if (this.isInDoubt(id)) return DONE_BEFORE;
 		if (this.already === 'error') return outcome;
@@ -60,22 +64,19 @@ export class Outcomes {
 		return { status: 'alreadyUnblocked', code, message };
 	}
 
+	/** A record has come to this. */
 	settle(id: string, outcome: Outcome): void {
-		this.settled.set(id, this.judge(id, outcome));
+		this.settled.set(id, outcome);
+		// All or nothing: a call that had done anything would have unblocked this one as well.
+		if (!isFailure(outcome) && this.ways.refusesWhole) {
+			this.lost = this.lost.filter((call) => !call.has(id));
+		}
 	}
 
-	/**
-	 * The run stops at a failure of these records. Which of them it was may be lost in a doubt, but
-	 * not that there was one.
-	 */
-	stop(): void {
-		this.isStopped = true;
-	}
-
-	/** The reply to a call for these was lost. */
+	/** The reply to a call for these was lost, or what it says of one. */
 	doubt(ids: readonly string[]): void {
-		const call: LostCall = { ids: new Set(ids), isRefused: false };
-		for (const id of ids) this.lost.set(id, [...(this.lost.get(id) ?? []), call]);
+		if (ids.length === 1) this.lostAlone.add(ids[0]!);
+		else this.lost.push(new Set(ids));
 	}
 
 	/**
@@ -83,19 +84,18 @@ export class Outcomes {
 	 * that held them all: nothing was done then either.
 	 */
 	clearDoubt(ids: readonly string[]): void {
-		for (const call of this.lost.get(ids[0]!) ?? []) {
-			call.isRefused ||= ids.every((id) => call.ids.has(id));
-		}
+		this.lost = this.lost.filter((call) => !ids.every((id) => call.has(id)));
+		if (ids.length === 1) this.lostAlone.delete(ids[0]!);
 	}
 
 	/** The run is over: what is still in doubt stays so. */
-	close(): void {
-		for (const id of this.lost.keys()) {
-			if (this.isInDoubt(id) && !this.settled.has(id)) this.settled.set(id, UNKNOWN);
+	finish(): void {
+		for (const ids of [...this.lost, this.lostAlone]) {
+			for (const id of ids) if (!this.settled.has(id)) this.settled.set(id, UNKNOWN);
 		}
 	}
 
 	private isInDoubt(id: string): boolean {
-		return this.lost.get(id)?.some(({ isRefused }) => !isRefused) ?? false;
+		return this.lostAlone.has(id) || this.lost.some((call) => call.has(id));
 	}
 }

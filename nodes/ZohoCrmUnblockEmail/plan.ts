@@ -1,172 +1,158 @@
 /** What a reply means for the records of its call, and so what comes next. Pure. */
+import { Outbox, type OutboxSettings, type Sent } from '../run/outbox';
+import { Pace } from '../run/pace';
 import type { Next, Plan } from '../run/plan';
-import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
-import { counted, inWords } from '../run/words';
 import { dated, isFailure, type Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
-import type { Batch } from './isolation';
-import { Culprits, isOfTrial } from './culprits';
-import { Outcomes, type Outcome } from './outcomes';
-import type { Group } from './groups';
-import { CallQueue, paceOf, type Call, type QueueSettings } from './queue';
-import { keepToQuota } from './quota';
-import { readReply, type Told } from './reply';
-import { endsTheRun, isOfRecord, mayBeSought, sortOut } from './told';
+import { Groups, type Group, type GroupSettings } from './groups';
+import { Queue, type Errand } from './queue';
+import { readReply, type CallResult, type Entries } from './reply';
+import type { Culprit } from './search/isolation';
+import { endsTheRun, isOfRecord, mayBeSought, sortOut } from './entries';
 
-export interface UnblockSettings extends QueueSettings, RetrySettings {
-	alreadyUnblocked: 'success' | 'error';
-	/** On Error is Stop Workflow: the first failure ends the run, and all input is read before it. */
-	stopAtFailure: boolean;
+export interface PaceSettings {
+	/** Between the starts of two calls, in ms. */
+	batchInterval: number;
+	maxParallelRequests: number;
 }
 
+/** The pace of a run: one for all its calls, whatever they are for. */
+export function paceOf({ maxParallelRequests, batchInterval }: PaceSettings): Pace {
+	return new Pace(maxParallelRequests, () => batchInterval);
+}
+
+export interface UnblockSettings extends GroupSettings, OutboxSettings, PaceSettings {}
+
+export type Call = Sent<Errand>;
+
 export class UnblockPlan implements Plan<Call> {
-	readonly summary = { calls: 0, retries: 0 };
-	/** Why nothing more was sent, where the run ended early. */
-	ending: Failure | undefined;
-	/** What Zoho said last of the API credits that are left. */
-	creditsLeft: string | undefined;
-	private readonly queue: CallQueue;
-	private readonly culprits: Culprits;
-	private isWhole = false;
-	private isStopped = false;
+	readonly outbox: Outbox<Errand>;
+	/** The failure that the run stops at: what was refused with it is told apart, and nothing else is sent. */
+	stoppedFor: Failure | undefined;
+	private readonly queue: Queue;
 
 	/**
-	 * @param random gives numbers in [0, 1)
 	 * @param pace of the run, where calls were made before
+	 * @param random gives numbers in [0, 1)
 	 */
 	constructor(
 		private readonly settings: UnblockSettings,
-		private readonly random: () => number = Math.random,
+		private readonly groups = new Groups(settings),
 		pace = paceOf(settings),
+		random: () => number = Math.random,
 	) {
-		this.queue = new CallQueue(settings, pace);
-		this.culprits = new Culprits(this.queue, settings.stopAtFailure);
+		this.queue = new Queue(() => this.underWay);
+		this.outbox = new Outbox(settings, this.queue, pace, random);
 	}
 
 	/** A record to unblock, which was not added before. */
 	add(group: Group, id: string): void {
-		this.queue.add(group, id, () => new Outcomes(this.settings.alreadyUnblocked));
+		group.search.add(id);
+		this.queue.offer(group);
 	}
 
 	close(): void {
-		this.isWhole = true;
-		this.queue.close();
-	}
-
-	/** Nothing more is to be sent, for this reason. */
-	end(why: Failure): void {
-		this.ending ??= why;
-	}
-
-	/** Nothing is to be sent, for the failure of an item. */
-	stop(): void {
-		this.isStopped = true;
+		this.outbox.close();
+		for (const { search } of this.groups.all) search.close();
+		this.queue.offerAll(this.groups.all);
 	}
 
 	next(now: number): Next<Call> {
-		const isHeldBack = this.settings.stopAtFailure && !this.isWhole;
-		return this.queue.next(now, !this.ending && !this.isStopped && !isHeldBack);
+		return this.outbox.next(now);
 	}
 
 	take(call: Call, { reply, requests }: Answer, now: number): string | undefined {
-		this.summary.calls += requests;
-		if (isFailure(reply)) {
-			this.queue.end(call, !reply.transient);
-			return this.takeRefused(call, { failure: reply }, undefined, now);
+		const { group, batch } = call;
+		const result: CallResult = isFailure(reply)
+			? { kind: 'refused', failure: reply }
+			: readReply(reply, batch.ids);
+		const isPassing = result.kind === 'refused' && result.failure.transient;
+		this.outbox.answered(call, requests, !isPassing);
+		const askedMs = isFailure(reply) ? undefined : reply.retryAfterMs;
+		if (!isFailure(reply)) {
+			this.outbox.heedQuota(reply, now);
+			this.queue.isOneAtATime = false;
 		}
-		const result = readReply(reply, call.batch.ids);
-		this.queue.end(call, result.kind !== 'refused' || !result.failure.transient);
-		this.creditsLeft = reply.headers['x-api-credits-remaining'] ?? this.creditsLeft;
-		this.ending ??= keepToQuota(reply, this.queue.pace, now);
-		if (result.kind === 'tooMany') {
-			if (!this.queue.isDropped(call)) this.queue.limitSize(call, result.most);
-			return undefined;
-		}
-		this.queue.sizeTaken();
-		if (result.kind === 'told') return this.takeTold(call, result, now);
-		return this.takeRefused(call, result, reply.retryAfterMs, now);
-	}
-
-	/** The outcome of a record; undefined for one that was not sent. */
-	outcomeOf(group: Group, id: string): Outcome | undefined {
-		return this.queue.groups.get(group)?.outcomes.get(id);
-	}
-
-	/** Refused records that were found by splitting batches. */
-	get isolated(): number {
-		return this.culprits.found;
-	}
-
-	/** Why the records of a group that were not sent were kept back, if it is for the group's sake. */
-	refusalOf(group: Group): Failure | undefined {
-		return this.queue.groups.get(group)?.refusal;
+		let news: string | undefined;
+		if (result.kind === 'tooMany') this.limitSize(call, result.most);
+		else if (result.kind === 'entries') news = this.takeEntries(call, result, now);
+		else news = this.takeRefused(call, result, askedMs, now);
+		this.queue.answered(group);
+		return news;
 	}
 
 	/** The run is over: what is still open stays in doubt. */
 	finish(): void {
-		for (const { group, batch } of this.queue.open) group.outcomes.doubt(batch.ids);
-		for (const { outcomes } of this.queue.groups.values()) outcomes.close();
+		for (const { group, batch } of this.outbox.open) group.outcomes.doubt(batch.ids);
+		for (const { outcomes } of this.groups.all) outcomes.finish();
+	}
+
+	private get underWay(): Errand[] {
+		return [...this.outbox.open, ...this.outbox.toRepeat];
+	}
+
+	/** Zoho takes no more than `most` ids in a call, and has done nothing for this one. */
+	private limitSize({ group: { search }, batch }: Call, most: number): void {
+		if (!search.isSought(batch)) return;
+		const { sizing } = this.groups;
+		sizing.most = Math.min(sizing.most, most);
+		search.putBack(batch);
+		this.queue.isOneAtATime = true;
 	}
 
 	/** Told record by record. What Zoho failed at, or said nothing of, is asked for again. */
-	private takeTold(call: Call, told: Told, now: number): string | undefined {
+	private takeEntries(call: Call, entries: Entries, now: number): string | undefined {
 		const { group, batch } = call;
-		const { settled, untold, transient, inDoubt } = sortOut(batch.ids, told, now);
-		const outcomes = [...settled.values()];
-		if (outcomes.some(isOfRecord)) this.culprits.letIn(group);
-		const failures = outcomes.filter(isFailure);
-		const ending = [...failures, told.rest].find((one) => one && endsTheRun(one));
+		const { search, outcomes, verdict } = group;
+		const { settled, transient, untold, inDoubt } = sortOut(batch.ids, entries, now);
+		const all = [...settled.values()];
+		if (all.some(isOfRecord)) this.decideForRecords(group);
+		if (untold.length > 0) this.groups.ways.refusesWhole = true;
+		const failures = all.filter(isFailure);
 		const [refusal] = failures;
+		const ending = [...failures, entries.ofOthers].find((one) => one && endsTheRun(one));
 		// A single record that is told the refusal in question, in an entry of its own.
-		if (isOfTrial(call) && refusal && !ending) {
-			this.culprits.question(call, { ...refusal, reach: 'unclear' });
+		if (verdict.isOpen && batch.ids.length === 1 && refusal && !ending) {
+			this.question(call, { ...refusal, reach: 'unclear' });
 			return undefined;
 		}
-		this.ending ??= ending;
-		for (const id of inDoubt) group.outcomes.doubt([id]);
-		for (const [id, outcome] of settled) group.outcomes.settle(id, outcome);
-		const worst = this.learnFrom(call, transient);
-		const waitMs = worst && this.pauseBefore(call, told.waitMs);
-		const failed = [...transient.keys()];
-		if (waitMs === undefined) {
-			// Zoho has failed at them to the last, so they may be what a larger call was refused for.
-			call.trial?.lose();
-			for (const [id, why] of transient) group.outcomes.settle(id, why);
-			if (worst?.reason === 'rateLimited') this.end(worst);
-		}
+		if (ending) this.outbox.abort(ending);
+		for (const id of inDoubt) outcomes.doubt([id]);
+		for (const [id, outcome] of settled) outcomes.settle(id, outcome);
+		if (!ending) this.stopIfFailed(call);
+		const news = this.repeatOnly(call, transient, entries.waitMs, now);
 		// What is wrong with the account says nothing of the records, nor of others by their absence.
-		if (ending || this.queue.isDropped(call)) return undefined;
-
-		const isFailed = (id: string) => isFailure(group.outcomes.get(id) ?? {});
-		const stops = this.culprits.mayStop && [...settled.keys(), ...failed].some(isFailed);
-		const search = stops ? this.queue.narrow(group, batch.ids) : call.search;
-		if (stops) for (const id of untold) search.add(id);
-		else this.land(call, settled, [...untold, ...failed], untold);
-		if (waitMs === undefined) return undefined;
-		return this.repeat({ ...call, search }, search.adopt(failed), worst!, waitMs, now);
-	}
-
-	/** What the search learns from a call whose records were told one by one. */
-	private land(
-		{ group, search, batch }: Call,
-		settled: ReadonlyMap<string, Outcome>,
-		open: readonly string[],
-		untold: readonly string[],
-	): void {
+		if (ending) return news;
+		this.stopIfFailed(call);
 		// The call was not refused, so the record that a larger one was refused for is not in it,
 		// unless it is told here.
-		const sought = search.failureBehind(batch);
-		const isFound = sought && [...settled.values()].some((one) => mayBeSought(one, sought));
-		if (isFound || open.length > 0) return search.again(batch, untold);
-		const culprit = search.passed(batch);
-		if (culprit) this.culprits.settle(group, culprit.id, culprit.failure);
+		const sought = batch.others?.failure;
+		const isFound = sought && all.some((one) => mayBeSought(one, sought));
+		if (isFound || untold.length + transient.size > 0) search.again(batch, untold);
+		else this.settleCulprit(group, search.passed(batch));
+		return news;
 	}
 
-	/** Notes the doubts that failures of single records leave. Returns the one that counts most. */
-	private learnFrom({ group }: Call, transient: ReadonlyMap<string, Failure>): Failure | undefined {
-		for (const [id, { doubtful }] of transient) if (doubtful) group.outcomes.doubt([id]);
+	/** Of a call, only the records that Zoho failed at go again; where they cannot, they are settled. */
+	private repeatOnly(
+		call: Call,
+		transient: ReadonlyMap<string, Failure>,
+		askedMs: number | undefined,
+		now: number,
+	): string | undefined {
+		const { group, batch } = call;
+		const { search, outcomes } = group;
 		const failures = [...transient.values()];
-		return failures.find(({ reason }) => reason === 'rateLimited') ?? failures[0];
+		const worst = failures.find(({ reason }) => reason === 'rateLimited') ?? failures[0];
+		if (!worst) return undefined;
+		for (const [id, { doubtful }] of transient) if (doubtful) outcomes.doubt([id]);
+		const part = search.isSought(batch) ? search.divide(batch, [...transient.keys()]) : undefined;
+		const errand = part && { ...call, batch: part };
+		const news = this.outbox.repeat(call, errand, worst, askedMs, now);
+		if (news !== undefined) return news;
+		for (const [id, why] of transient) outcomes.settle(id, why);
+		if (part) search.settled(part);
+		return undefined;
 	}
 
 	/**
@@ -176,59 +162,108 @@ export class UnblockPlan implements Plan<Call> {
 	 */
 	private takeRefused(
 		call: Call,
-		{ failure: refusal, culprit }: { failure: Failure; culprit?: string },
+		{ failure, culprit }: { failure: Failure; culprit?: string },
 		askedMs: number | undefined,
 		now: number,
 	): string | undefined {
 		const { group, batch } = call;
-		const why = dated(refusal, now);
-		const isDropped = this.queue.isDropped(call);
+		const why = dated(failure, now);
 		if (why.doubtful) group.outcomes.doubt(batch.ids);
-		if (isDropped) return this.heed(call, why, askedMs, now);
-		const waitMs = why.transient ? this.pauseBefore(call, askedMs) : undefined;
-		if (waitMs !== undefined) return this.repeat(call, batch, why, waitMs, now);
-		if (why.reach === 'unclear') this.culprits.question(call, why);
-		else if (why.reach === 'record') this.culprits.blame(call, why, culprit);
+		const errand = group.search.isSought(batch) ? call : undefined;
+		const news = this.outbox.repeat(call, errand, why, askedMs, now);
+		if (news !== undefined) return news;
+		if (why.reach === 'unclear') this.question(call, why);
+		else if (why.reach === 'record') this.blame(call, why, culprit);
 		else this.failAll(call, why);
 		return undefined;
 	}
 
-	/** A call that no longer counts still tells of the account, of the limit, and of suspected records. */
-	private heed(call: Call, why: Failure, askedMs: number | undefined, now: number): undefined {
-		if (why.reach === 'record') this.queue.searchToo(call);
-		if (why.reach === 'account') this.end(why);
-		if (why.reason !== 'rateLimited') return;
-		const waitMs = why.transient
-			? pauseBeforeRetry(call.tries + 1, this.settings, askedMs, this.random())
-			: undefined;
-		if (waitMs === undefined) this.end({ ...why, reach: 'rest' });
-		else this.queue.pace.tooMany(call.startedAt, waitMs, now, false);
+	/** Refused as a whole, and nobody can say whether for one record's sake or for all. */
+	private question(call: Call, why: Failure): void {
+		const { group, batch } = call;
+		const { verdict, search, outcomes } = group;
+		if (verdict.isOfRecords) return this.blame(call, { ...why, reach: 'record' });
+		const isOfAll = verdict.refused(batch.ids.length === 1);
+		this.isolate(call, why);
+		if (!isOfAll) return;
+		group.refusal = { ...why, reach: 'call' };
+		for (const id of search.giveUp()) outcomes.settle(id, why);
 	}
 
-	/** The pause before a call goes again; undefined where it does not. */
-	private pauseBefore(call: Call, askedMs: number | undefined): number | undefined {
-		if (this.ending || this.queue.isDropped(call)) return undefined;
-		return pauseBeforeRetry(call.tries + 1, this.settings, askedMs, this.random());
+	/** Zoho looks at each record: what batches of the group were refused for was a single one. */
+	private decideForRecords({ verdict }: Group): void {
+		verdict.isOfRecords = true;
+		if (verdict.batches > 0) this.groups.ways.refusesWhole = true;
 	}
 
-	private repeat(call: Call, batch: Batch, why: Failure, waitMs: number, now: number): string {
-		this.summary.retries++;
-		if (why.reason === 'rateLimited') this.queue.pace.tooMany(call.startedAt, waitMs, now);
-		this.queue.repeat(call, batch, now + waitMs);
-		return `${why.message} Trying ${counted(batch.ids.length, 'record')} again in ${inWords(waitMs)}.`;
+	/** Refused as a whole for a record's sake; which one, Zoho says or it is to be found. */
+	private blame(call: Call, why: Failure, named?: string): void {
+		const { group, batch } = call;
+		const isSingle = batch.ids.length === 1;
+		if (!isSingle) this.groups.ways.refusesWhole = true;
+		// While that is in question, it says that Zoho looks at each record.
+		else if (group.verdict.isOpen) this.decideForRecords(group);
+		if (why.reason !== 'alreadyUnblocked') group.outcomes.clearDoubt(batch.ids);
+		if (named === undefined) return this.isolate(call, why);
+		if (this.isFailureOfAll(group, [named], why)) this.stopAt(call, why);
+		group.outcomes.settle(named, why);
+		group.search.again(
+			batch,
+			batch.ids.filter((id) => id !== named),
+		);
+	}
+
+	/** One record of a call is bad, as far as anyone knows: it is searched for. */
+	private isolate(call: Call, why: Failure): void {
+		const { group, batch } = call;
+		if (this.isFailureOfAll(group, batch.ids, why)) this.stopAt(call, why);
+		this.settleCulprit(group, group.search.failed(batch, why));
+	}
+
+	/** The refusal may have been in question when it was met. */
+	private settleCulprit({ outcomes, verdict }: Group, culprit: Culprit<Failure> | undefined): void {
+		if (!culprit) return;
+		const { id, failure } = culprit;
+		const isRecords = failure.reach === 'unclear' && verdict.isOfRecords;
+		outcomes.settle(id, isRecords ? { ...failure, reach: 'record' } : failure);
 	}
 
 	/** Failed as a whole, for no record's sake. */
-	private failAll(call: Call, why: Failure): void {
-		const { group, search, batch, trial } = call;
-		trial?.lose();
-		const stops = this.culprits.stopsFor(group, batch.ids, why);
+	private failAll({ group, batch }: Call, why: Failure): void {
+		const stops = this.isFailureOfAll(group, batch.ids, why);
 		for (const id of batch.ids) group.outcomes.settle(id, why);
-		search.settled(batch);
-		if (why.reach === 'account') this.end(why);
-		if (why.reason === 'rateLimited') this.end({ ...why, reach: 'rest' });
+		group.search.settled(batch);
 		// The same call would fail again for the rest of its group, unless Zoho had a bad moment.
 		if (why.reach === 'call' && !why.retryable) group.refusal = why;
-		if (stops) this.queue.narrow(group);
+		if (!stops) return;
+		this.stoppedFor = why;
+		this.outbox.abort();
+	}
+
+	private get mayStop(): boolean {
+		return this.settings.stopAtFailure && !this.stoppedFor;
+	}
+
+	/** Whether On Error says to stop at this: whichever of the records it is true of, it is a failure. */
+	private isFailureOfAll({ outcomes }: Group, ids: readonly string[], why: Failure): boolean {
+		return this.mayStop && ids.every((id) => isFailure(outcomes.judge(id, why)));
+	}
+
+	/** The run stops where a record of this call has failed. */
+	private stopIfFailed(call: Call): void {
+		if (!this.mayStop) return;
+		for (const id of call.batch.ids) {
+			const outcome = call.group.outcomes.get(id);
+			if (outcome && isFailure(outcome)) return this.stopAt(call, outcome);
+		}
+	}
+
+	/** The run stops at a failure in this call: it is told apart, and nothing else is sent any more. */
+	private stopAt({ group, batch }: Call, why: Failure): void {
+		this.stoppedFor = why;
+		this.queue.keep(group);
+		for (const other of this.underWay) if (other.group !== group) other.group.search.keep();
+		group.search.keep(batch);
+		this.outbox.keep((errand) => errand.group.search.isSought(errand.batch));
 	}
 }

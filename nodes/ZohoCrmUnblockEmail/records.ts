@@ -3,9 +3,9 @@ import { oddCharacterIn, trimUnseen } from '../zoho/characters';
 import { failure, type Failure } from '../zoho/failures';
 import { parseJson } from '../zoho/json';
 import { messageOf } from '../run/words';
-import type { ViewRecord } from './customView';
-import { Groups, shown, type Group, type NamedGroup } from './groups';
-import type { NamedView } from './viewList';
+import type { ViewRecord } from './view/page';
+import { shown, type Group, type Groups } from './groups';
+import type { NamedView } from './view/list';
 
 /** A record that an item named, or a name that can be none: `failure` says why no call is made for it. */
 export interface NamedRecord {
@@ -39,7 +39,7 @@ export class RecordList {
 	/** @param found told of each record that is to be sent, once */
 	constructor(
 		private readonly found: (group: Group, id: string) => void,
-		private readonly groups = new Groups(),
+		private readonly groups: Groups,
 	) {}
 
 	/**
@@ -64,7 +64,8 @@ export class RecordList {
 	/** An item of which nothing can be known: it names no record, and fails by itself. */
 	fail(item: number, failure: Failure): void {
 		this.hasBadInput = true;
-		this.named.push({ item, id: '', group: { module: '', fields: [] }, failure });
+		const group = this.groups.of({ module: '', unblockFields: '' });
+		this.named.push({ item, id: '', group, failure });
 	}
 
 	/** Takes in what has been read of a view. What has not been is one result of the item. */
@@ -80,7 +81,7 @@ export class RecordList {
 		else if (!view?.isRead) this.named.push({ item, id: '', group, customView });
 	}
 
-	private find(group: NamedGroup, id: string): void {
+	private find(group: Group, id: string): void {
 		if (group.known.has(id)) {
 			this.duplicates++;
 		} else {

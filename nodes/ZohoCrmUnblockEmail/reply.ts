@@ -8,20 +8,20 @@ import type { Outcome } from './outcomes';
 import type { Group } from './groups';
 
 /** Told one by one; a record of the call that is not in `outcomes` was not answered for. */
-export interface Told {
-	kind: 'told';
+export interface Entries {
+	kind: 'entries';
 	outcomes: Map<string, Outcome>;
 	/** The call was refused as such, so that nothing was done for those that it says nothing of. */
 	isRefusal: boolean;
-	/** What an entry that names nobody says of the account or of a limit. */
-	rest?: Failure | undefined;
+	/** What an entry that names nobody says of the account or of a limit: it is true of the others. */
+	ofOthers?: Failure | undefined;
 	/** The wait that Retry-After asks for, in ms. */
 	waitMs?: number | undefined;
 }
 
 /** What a call of some ids came to. */
 export type CallResult =
-	| Told
+	| Entries
 	/** Refused as a whole, and nothing was done; `culprit` is the record it was refused for, if said. */
 	| { kind: 'refused'; failure: Failure; culprit?: string }
 	/** Refused for its size: no more ids than this in one call. */
@@ -34,7 +34,7 @@ export interface CallSettings {
 
 /** The call for up to 500 ids of one group. */
 export function requestFor(
-	{ module, fields }: Group,
+	{ module, fields }: Pick<Group, 'module' | 'fields'>,
 	ids: readonly string[],
 	{ apiVersion, timeout }: CallSettings,
 ): Request {
@@ -66,8 +66,8 @@ export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const nameless = spokenIn(entries.length > 0 ? entries.filter(namesNobody) : [body]);
 	const said = refusalOfAll(nameless, isRefusal);
 	if (outcomes.size > 0 || (isList && !isRefusal && !said)) {
-		const rest = restIn(nameless, reply);
-		return { kind: 'told', outcomes, isRefusal, rest, waitMs: reply.retryAfterMs };
+		const ofOthers = beyondRecords(nameless, reply);
+		return { kind: 'entries', outcomes, isRefusal, ofOthers, waitMs: reply.retryAfterMs };
 	}
 	if (!said) {
 		// A proxy on the way may take less than Zoho. Its page says nothing that could be read as a size.
@@ -102,7 +102,7 @@ function refusalOfAll(nameless: readonly Spoken[], isRefusal: boolean): Spoken |
 }
 
 /** What entries that name nobody say of more than a record. */
-function restIn(nameless: readonly Spoken[], { httpStatus }: Reply): Failure | undefined {
+function beyondRecords(nameless: readonly Spoken[], { httpStatus }: Reply): Failure | undefined {
 	const failures = nameless.map(({ refusal }) => classify('crm', refusal, { httpStatus }));
 	return (
 		failures.find(({ reach }) => reach === 'account') ??

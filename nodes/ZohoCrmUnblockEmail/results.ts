@@ -1,7 +1,6 @@
 /** Outcomes back to the items that named the records. Pure. */
 import { isFailure, type Failure } from '../zoho/failures';
 import type { Result } from '../n8n/output';
-import type { UnblockPlan } from './plan';
 import type { NamedRecord } from './records';
 
 /**
@@ -9,17 +8,13 @@ import type { NamedRecord } from './records';
  *
  * @param unsent what is true of a record that was not sent, and whose group was not refused
  */
-export function* resultsOf(
-	named: readonly NamedRecord[],
-	plan: UnblockPlan,
-	unsent: Failure,
-): Iterable<Result> {
+export function* resultsOf(named: readonly NamedRecord[], unsent: Failure): Iterable<Result> {
 	for (const record of named) {
 		const { item, id, group } = record;
 		const subject = subjectOf(record);
-		const outcome = record.failure ?? plan.outcomeOf(group, id);
+		const outcome = record.failure ?? group.outcomes.get(id);
 		if (!outcome) {
-			yield { item, ...subject, failure: plan.refusalOf(group) ?? unsent, notAttempted: true };
+			yield { item, ...subject, failure: group.refusal ?? unsent, notAttempted: true };
 		} else if (isFailure(outcome)) {
 			yield { item, ...subject, failure: outcome };
 		} else {

@@ -3,23 +3,23 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { runPlan } from '../n8n/execution';
 import { cancelledError } from '../n8n/ends';
-import { unreadable } from '../n8n/parameters';
+import { parameterReader, unreadable, unresolved } from '../n8n/parameters';
 import type { Connection } from '../n8n/transport';
+import type { OutboxSettings } from '../run/outbox';
 import type { Pace } from '../run/pace';
-import { isFailure, type Failure } from '../zoho/failures';
-import { pageRequest } from './customView';
+import { isFailure, type Failure, type Reason } from '../zoho/failures';
+import { pageRequest } from './view/page';
 import type { Groups } from './groups';
-import { inputReader, viewInputReader } from './input';
-import type { RecordList } from './records';
+import type { Input, RecordList } from './records';
 import type { CallSettings } from './reply';
-import { ViewList } from './viewList';
-import { ViewPlan, type ViewSettings } from './viewPlan';
+import { ViewList, type ViewInput } from './view/list';
+import { ViewPlan } from './view/plan';
 
 export interface RecordSource {
 	/** Puts the records of an item into the list; never throws. */
 	addTo: (records: RecordList, item: number) => void;
 	/** Why nothing is to be sent, where reading the views ended early. */
-	ending?: Failure | undefined;
+	abortedFor?: Failure | undefined;
 	/** How the views were read, where there are any. */
 	views?: ViewPlan;
 }
@@ -39,12 +39,16 @@ export function recordsById(context: IExecuteFunctions): RecordSource {
 export async function recordsOfViews(
 	context: IExecuteFunctions,
 	connection: Connection | Failure,
-	{ settings, groups, pace }: { settings: ViewSettings & CallSettings; groups: Groups; pace: Pace },
+	{
+		settings,
+		groups,
+		pace,
+	}: { settings: OutboxSettings & CallSettings; groups: Groups; pace: Pace },
 ): Promise<RecordSource> {
 	const plan = new ViewPlan(settings, pace);
 	const views = new ViewList(groups, plan);
 	const readItem = viewInputReader(context);
-	if (isFailure(connection)) plan.end(connection);
+	if (isFailure(connection)) plan.outbox.abort(connection);
 	const ending = await runPlan(context, {
 		plan,
 		send: async ({ view, place }, isGivenUp) => {
@@ -54,14 +58,59 @@ export async function recordsOfViews(
 		timeoutMs: settings.timeout,
 		readItem: (item) => views.add(item, readItem(item)),
 		failItem: (item, error) => views.fail(item, unreadable('invalidRequest', error)),
-		allRead: () => settings.stopAtFailure && views.hasBadInput && plan.stop(),
+		allRead: () => settings.stopAtFailure && views.hasBadInput && plan.outbox.abort(),
 	});
 	if (ending.kind === 'cancelled') {
 		throw cancelledError(context, [], context.getInputData().length);
 	}
 	return {
 		addTo: (records, item) => records.addView(views.named[item]!),
-		ending: ending.kind === 'broken' ? ending.fault : plan.ending,
+		abortedFor: ending.kind === 'broken' ? ending.fault : plan.outbox.abortedFor,
 		views: plan,
+	};
+}
+
+/** Makes a reader of items that name records. */
+export function inputReader(context: IExecuteFunctions): (item: number) => Input {
+	const read = reader(context, parameterReader(context, 'recordIds'), 'invalidRecordId');
+	return (item) => {
+		const { named: recordIds, ...input } = read(item);
+		return { recordIds, ...input };
+	};
+}
+
+/** Makes a reader of items that name custom views. */
+export function viewInputReader(context: IExecuteFunctions): (item: number) => ViewInput {
+	const read = reader(context, parameterReader(context, 'customView', true), 'invalidRequest');
+	return (item) => {
+		const { named: customView, ...input } = read(item);
+		return { customView, ...input };
+	};
+}
+
+type Reader = (item: number) => unknown;
+
+/** An expression that cannot be resolved fails its item only. */
+function reader(context: IExecuteFunctions, named: Reader, ofName: Reason) {
+	const module = parameterReader(context, 'module', true);
+	const unblockFields = parameterReader(context, 'unblockFields');
+	return (item: number) => {
+		const input: Record<'named' | 'module' | 'unblockFields', unknown> & { failure?: Failure } = {
+			named: '',
+			module: '',
+			unblockFields: '',
+		};
+		// Each for itself: a failure of one is to say whose it is, and which address was meant.
+		const take = (key: 'named' | 'module' | 'unblockFields', read: Reader, reason: Reason) => {
+			try {
+				input[key] = read(item);
+			} catch (error) {
+				input.failure ??= unresolved(reason, error);
+			}
+		};
+		take('named', named, ofName);
+		take('module', module, 'invalidModule');
+		take('unblockFields', unblockFields, 'unknownField');
+		return input;
 	};
 }

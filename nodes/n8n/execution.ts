@@ -1,13 +1,10 @@
 /** Running a plan inside an execution of n8n: its clock, its log, its Stop button, its items. */
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
-import { drive, ourFault, type Control } from '../run/driver';
+import { drive, ourFault, SLICE_MS, type Control } from '../run/driver';
 import type { Plan } from '../run/plan';
 import type { Failure } from '../zoho/failures';
 import type { Answer } from '../zoho/reply';
-
-/** So long, in ms, may we hold n8n up before others have their turn. */
-const SLICE_MS = 15;
 
 export interface PlannedRun<Call> {
 	plan: Plan<Call>;

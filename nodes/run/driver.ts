@@ -31,8 +31,8 @@ export interface Work<Call> {
 /** Nobody waits longer than this, in ms, for Stop to be seen, or for a call that is overdue. */
 const TICK_MS = 200;
 
-/** So long, in ms, may reading hold n8n up before others have their turn. */
-const SLICE_MS = 15;
+/** So long, in ms, may we hold n8n up before others have their turn. */
+export const SLICE_MS = 15;
 
 /**
  * Runs a plan to its end: sends, reads the input meanwhile, and waits where there is nothing to do.

@@ -54,10 +54,10 @@ export class Pace {
 		this.nextStart = now + this.intervalMs();
 	}
 
-	/** @param isAnswered false where the call is to be made again, and so tells nothing yet */
-	end(isAnswered: boolean): void {
+	/** @param isFinal false where the call failed for a passing reason, and so tells nothing yet */
+	answered(isFinal: boolean): void {
 		this.open--;
-		this.hasAnswer ||= isAnswered;
+		this.hasAnswer ||= isFinal;
 	}
 
 	/**

@@ -41,12 +41,12 @@ describe('a run is done', () => {
 		expect(stage.plan.next(0)).toEqual(LATER);
 		stage.plan.take(call, moved(), 0);
 		expect(stage.plan.next(0)).toEqual(DONE);
-		expect(stage.plan.summary).toEqual({ calls: 1, retries: 0, refusedByLock: 0 });
+		expect(stage.plan.outbox).toMatchObject({ requests: 1, retries: 0 });
 	});
 
 	it('when the failure of an item stops it: nothing more is sent', () => {
 		const stage = new Stage(1);
-		stage.plan.stop();
+		stage.plan.outbox.abort();
 		expect(stage.plan.next(0)).toEqual(DONE);
 	});
 
@@ -57,7 +57,7 @@ describe('a run is done', () => {
 		const stage = new Stage(2);
 		stage.send(answer);
 		expect(stage.plan.next(0)).toEqual(DONE);
-		expect(stage.plan.ending).toEqual(answer.reply);
+		expect(stage.plan.outbox.abortedFor).toEqual(answer.reply);
 	});
 });
 
@@ -69,7 +69,7 @@ describe('a call that fails for a passing reason', () => {
 		expect(stage.sent().address).toBe(stage.addresses[2]);
 		expect(stage.plan.next(0)).toEqual({ do: 'wait', until: 500 });
 		expect(stage.sent(500).address).toBe(stage.addresses[1]);
-		expect(stage.plan.summary).toEqual({ calls: 2, retries: 1, refusedByLock: 0 });
+		expect(stage.plan.outbox).toMatchObject({ requests: 2, retries: 1 });
 	});
 
 	it('keeps its place meanwhile: new calls do not pile up beside it', () => {
@@ -100,7 +100,7 @@ describe('a call that fails for a passing reason', () => {
 		stage.send(DOWN);
 		stage.send(moved());
 		expect(stage.outcomes).toEqual(['serverError', 'moved']);
-		expect(stage.plan.ending).toBeUndefined();
+		expect(stage.plan.outbox.abortedFor).toBeUndefined();
 	});
 
 	it('ends the run then where the account or too many calls are to blame', () => {
@@ -111,7 +111,7 @@ describe('a call that fails for a passing reason', () => {
 		] as const) {
 			const stage = new Stage(2, { maxRetries: 0 });
 			stage.send(answer);
-			expect(stage.plan.ending).toEqual({ ...answer.reply, reach });
+			expect(stage.plan.outbox.abortedFor).toEqual({ ...answer.reply, reach });
 		}
 	});
 });
@@ -145,7 +145,7 @@ describe('a window that is used up', () => {
 	it('ends the run where that was asked for', () => {
 		const stage = usedUp('error');
 		expect(stage.plan.next(0)).toEqual(DONE);
-		expect(stage.plan.ending).toMatchObject({ reason: 'rateLimited', retryAt: 300_001 });
+		expect(stage.plan.outbox.abortedFor).toMatchObject({ reason: 'rateLimited', retryAt: 300_001 });
 	});
 
 	it('is believed to be so when Zoho says it', () => {
@@ -164,14 +164,15 @@ describe('a lock', () => {
 		expect(stage.plan.next(0)).toMatchObject({ do: 'wait', why });
 		stage.send(moved(), 1_800_000);
 		expect(stage.outcomes).toEqual(['moved']);
-		expect(stage.plan.summary).toEqual({ calls: 2, retries: 0, refusedByLock: 1 });
+		expect(stage.plan.outbox).toMatchObject({ requests: 2, retries: 0 });
+		expect(stage.plan.refusedByLock).toBe(1);
 	});
 
 	it('ends the run where that was asked for, and says from when on a repeat is worth it', () => {
 		const stage = new Stage(2, { whenLimitReached: 'error' });
 		stage.send(LOCKED, 5_000);
 		expect(stage.plan.next(5_000)).toEqual(DONE);
-		expect(stage.plan.ending).toMatchObject({ retryAt: 1_805_000 });
+		expect(stage.plan.outbox.abortedFor).toMatchObject({ retryAt: 1_805_000 });
 		expect(stage.outcomes).toEqual(['rateLimited', undefined]);
 	});
 
@@ -203,6 +204,16 @@ describe('the budget is told', () => {
 		const notes = new Notes();
 		new Stage(1, {}, notes).send(DOWN);
 		expect(notes.told).toEqual([['unanswered', 2]]);
+	});
+
+	it('of no request where none went out: the call takes no place, and shows nothing of a lock', () => {
+		const notes = new Notes();
+		const stage = new Stage(2, { callsPerWindow: 1 }, notes);
+		const why = failed('authenticationFailed', { message: 'The token was refused.' });
+		stage.send({ ...why, requests: 0 });
+		expect(notes.told).toEqual([['unanswered', 0]]);
+		const next = new Stage(1, { callsPerWindow: 1 }, notes);
+		expect(next.sent()).toBeDefined();
 	});
 
 	it('of calls that were open when the run ended: their places are free a window later', () => {

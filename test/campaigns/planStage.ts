@@ -2,7 +2,7 @@
 import type { Budget, CallEnd } from '../../nodes/limit/budget';
 import { CallBudget } from '../../nodes/limit/callBudget';
 import type { Address } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
-import type { Call } from '../../nodes/ZohoCampaignsDoNotMail/call';
+import type { Call } from '../../nodes/ZohoCampaignsDoNotMail/plan';
 import { MovePlan, type MoveSettings } from '../../nodes/ZohoCampaignsDoNotMail/plan';
 import { failure, isFailure, type Failure } from '../../nodes/zoho/failures';
 import type { Answer } from '../../nodes/zoho/reply';

@@ -44,7 +44,7 @@ describe('whatever comes back', () => {
 				const sent: readonly string[] = IDS.slice(0, count);
 				const result = read(status, reply, sent);
 
-				if (result.kind === 'told') {
+				if (result.kind === 'entries') {
 					for (const [id, outcome] of result.outcomes) {
 						expect(sent).toContain(id);
 						expect(isFailure(outcome) ? outcome.resolution : outcome.status).toBeTruthy();

@@ -1,4 +1,4 @@
-import type { Group } from '../../nodes/ZohoCrmUnblockEmail/groups';
+import { Groups, type Group } from '../../nodes/ZohoCrmUnblockEmail/groups';
 import { RecordList, type Input } from '../../nodes/ZohoCrmUnblockEmail/records';
 
 /** An item that names records of Leads. */
@@ -8,6 +8,8 @@ export const leads = (recordIds: unknown): Input => ({
 	unblockFields: ['Email'],
 });
 
+const SETTINGS = { batchSize: 500, alreadyUnblocked: 'success' } as const;
+
 /** What these items name, and the records of them that are to be sent, group by group. */
 export function collect(inputs: Input[]) {
 	const groups: Array<{ group: Group; ids: string[] }> = [];
@@ -15,7 +17,7 @@ export function collect(inputs: Input[]) {
 		const known = groups.find((one) => one.group === group);
 		if (known) known.ids.push(id);
 		else groups.push({ group, ids: [id] });
-	});
+	}, new Groups(SETTINGS));
 	inputs.forEach((input, item) => list.add(item, input));
 	const sent = groups.map(({ group: { module, fields }, ids }) => ({ module, fields, ids }));
 	const { named, duplicates, hasBadInput } = list;

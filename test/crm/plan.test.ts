@@ -8,7 +8,7 @@ const OURS = failure('badResponse', { message: 'A fault of ours.', transient: fa
 describe('what is refused for all', () => {
 	it('is not sent for the rest of its module, and another module goes on', () => {
 		const played = new HandPlayed('ab', { batchSize: 1 });
-		played.plan.add(CONTACTS, 'c');
+		played.add('c', CONTACTS);
 		played.plan.close();
 		const calls = played.playAll((ids) =>
 			ids === 'c' ? told(ids) : refusal('INVALID_MODULE', 'no such module'),
@@ -17,17 +17,17 @@ describe('what is refused for all', () => {
 		expect(calls).toEqual(['a', 'c']);
 		expect(played.saidOf('ab')).toEqual(['invalidModule', 'not sent']);
 		expect(played.said('c', CONTACTS)).toBe('unblocked');
-		expect(played.plan.ending).toBeUndefined();
+		expect(played.plan.outbox.abortedFor).toBeUndefined();
 	});
 
 	it('is told of the records that were kept back, and of no other group', () => {
 		const played = new HandPlayed('', { batchSize: 1 });
 		const groups = ['Leeds', 'Leads'].map((module) => ({ module, fields: ['Email'] }));
-		for (const group of groups) played.plan.add(group, 'a');
+		for (const group of groups) played.add('a', group);
 		played.plan.close();
 		played.play(refusal('INVALID_MODULE', 'no such module'));
 
-		const refusals = groups.map((group) => played.plan.refusalOf(group)?.reason);
+		const refusals = groups.map((group) => played.refusal(group)?.reason);
 		expect(refusals).toEqual(['invalidModule', undefined]);
 	});
 
@@ -38,9 +38,9 @@ describe('what is refused for all', () => {
 		played.take(calls[0]!, REVOKED);
 		played.take(calls[1]!, refusal('OAUTH_SCOPE_MISMATCH', 'no scope', {}, 401));
 
-		expect(played.plan.ending?.reason).toBe('authenticationFailed');
+		expect(played.plan.outbox.abortedFor?.reason).toBe('authenticationFailed');
 		// What was not sent is told why the run ended, and not that its module was refused.
-		expect(played.plan.refusalOf(LEADS)).toBeUndefined();
+		expect(played.refusal(LEADS)).toBeUndefined();
 		expect(played.saidOf('bc')).toEqual(['authenticationFailed', 'scopeMismatch']);
 		expect(played.next()).toBe('done');
 	});
@@ -49,7 +49,7 @@ describe('what is refused for all', () => {
 		const played = HandPlayed.of('abc', { batchSize: 2 });
 		played.play(reply(200, { data: [entry('a'), entry('b', 'OAUTH_SCOPE_MISMATCH', 'no scope')] }));
 
-		expect(played.plan.ending?.reason).toBe('scopeMismatch');
+		expect(played.plan.outbox.abortedFor?.reason).toBe('scopeMismatch');
 		expect(played.saidOf('abc')).toEqual(['unblocked', 'scopeMismatch', 'not sent']);
 	});
 });
@@ -60,17 +60,17 @@ describe('a run', () => {
 		played.take(played.call(), told('a'), 2);
 		played.take(played.call(), LOST, 3);
 
-		expect(played.plan.summary.calls).toBe(5);
+		expect(played.plan.outbox.requests).toBe(5);
 	});
 
 	it('tells what Zoho said last of the credits that are left', () => {
 		const played = HandPlayed.of('abc', { batchSize: 1 });
-		expect(played.plan.creditsLeft).toBeUndefined();
+		expect(played.plan.outbox.creditsLeft).toBeUndefined();
 		played.play(told('a', '', { headers: { 'x-api-credits-remaining': '7' } }));
 		played.play(told('b'));
-		expect(played.plan.creditsLeft).toBe('7');
+		expect(played.plan.outbox.creditsLeft).toBe('7');
 		played.play(told('c', '', { headers: { 'x-api-credits-remaining': '6' } }));
-		expect(played.plan.creditsLeft).toBe('6');
+		expect(played.plan.outbox.creditsLeft).toBe('6');
 	});
 
 	it('keeps to the calls that Zoho says are left', () => {
@@ -79,7 +79,7 @@ describe('a run', () => {
 		played.play(told('a', '', { headers: { 'x-rate-limit': quota } }));
 
 		expect(played.next()).toBe('wait 30000');
-		expect(played.plan.ending).toBeUndefined();
+		expect(played.plan.outbox.abortedFor).toBeUndefined();
 	});
 
 	it('ends where no call is left for longer than an hour, and says from when on there are more', () => {
@@ -89,7 +89,7 @@ describe('a run', () => {
 			played.now = 10;
 			played.play(told('a', '', { headers: { 'x-rate-limit': quota } }));
 			expect(played.said('a')).toBe('unblocked');
-			return [played.plan.ending, played.next()];
+			return [played.plan.outbox.abortedFor, played.next()];
 		});
 
 		expect(ends[0]).toEqual([undefined, 'wait 3600000']);
@@ -108,13 +108,13 @@ describe('a run', () => {
 		const played = HandPlayed.of('ab', { batchSize: 1 });
 		played.play(told('a', '', { headers: { 'x-rate-limit': quota } }));
 
-		expect([played.plan.ending, played.next()]).toEqual([undefined, 'b']);
+		expect([played.plan.outbox.abortedFor, played.next()]).toEqual([undefined, 'b']);
 	});
 
 	it('knows nothing of a module of which it was given no record', () => {
-		const { plan } = HandPlayed.of('a');
+		const played = HandPlayed.of('a');
 
-		expect([plan.outcomeOf(CONTACTS, 'a'), plan.refusalOf(CONTACTS)]).toEqual([
+		expect([played.outcome('a', CONTACTS), played.refusal(CONTACTS)]).toEqual([
 			undefined,
 			undefined,
 		]);
@@ -122,12 +122,12 @@ describe('a run', () => {
 
 	it('sends nothing for the failure of an item, and nothing once it was ended', () => {
 		const [stopped, ended] = [HandPlayed.of('a'), HandPlayed.of('a')];
-		stopped.plan.stop();
-		ended.plan.end(OURS);
-		ended.plan.end(LOST);
+		stopped.plan.outbox.abort();
+		ended.plan.outbox.abort(OURS);
+		ended.plan.outbox.abort(LOST);
 
 		expect([stopped.next(), ended.next()]).toEqual(['done', 'done']);
-		expect(ended.plan.ending).toBe(OURS);
+		expect(ended.plan.outbox.abortedFor).toBe(OURS);
 	});
 
 	it('that stops at a failure waits for all input before its first call, and no other does', () => {
@@ -174,7 +174,7 @@ describe('a size that Zoho does not take', () => {
 
 	it('is known to another module, too', () => {
 		const played = new HandPlayed('abc');
-		for (const id of 'xyz') played.plan.add(CONTACTS, id);
+		for (const id of 'xyz') played.add(id, CONTACTS);
 		played.plan.close();
 
 		expect(played.playAll(limit(2))).toEqual(['abc', 'ab', 'c', 'xy', 'z']);

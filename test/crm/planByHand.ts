@@ -1,6 +1,7 @@
 /** The plan of the node, played call by call with replies that are written by hand. */
-import { UnblockPlan, type UnblockSettings } from '../../nodes/ZohoCrmUnblockEmail/plan';
-import type { Call } from '../../nodes/ZohoCrmUnblockEmail/queue';
+import { Groups, type Group } from '../../nodes/ZohoCrmUnblockEmail/groups';
+import type { Outcome } from '../../nodes/ZohoCrmUnblockEmail/outcomes';
+import { UnblockPlan, type Call, type UnblockSettings } from '../../nodes/ZohoCrmUnblockEmail/plan';
 import { isFailure, type Failure } from '../../nodes/zoho/failures';
 import type { Reply } from '../../nodes/zoho/reply';
 
@@ -68,12 +69,15 @@ export const refusing =
 /** Records are named by letters here, so that calls are words. */
 export class HandPlayed {
 	readonly plan: UnblockPlan;
+	readonly groups: Groups;
 	/** On the clock of the run, in ms. */
 	now = 0;
 
 	constructor(records: string, settings: Partial<UnblockSettings> = {}) {
-		this.plan = new UnblockPlan({ ...SETTINGS, ...settings }, () => 1);
-		for (const id of records) this.plan.add(LEADS, id);
+		const all = { ...SETTINGS, ...settings };
+		this.groups = new Groups(all);
+		this.plan = new UnblockPlan(all, this.groups, undefined, () => 1);
+		this.add(records);
 	}
 
 	/** A plan whose input is whole. */
@@ -81,6 +85,15 @@ export class HandPlayed {
 		const played = new HandPlayed(records, settings);
 		played.plan.close();
 		return played;
+	}
+
+	/** Adds records, each named by a letter. */
+	add(records: string, to = LEADS): void {
+		for (const id of records) this.plan.add(this.group(to), id);
+	}
+
+	group({ module, fields }: typeof LEADS): Group {
+		return this.groups.of({ module, unblockFields: fields });
 	}
 
 	/** The call that is handed out now. */
@@ -128,10 +141,19 @@ export class HandPlayed {
 
 	/** What is said of a record, a question mark behind it where it may have been done. */
 	said(id: string, group = LEADS): string {
-		const outcome = this.plan.outcomeOf(group, id);
+		const outcome = this.outcome(id, group);
 		if (!outcome) return 'not sent';
 		if (!isFailure(outcome)) return outcome.status;
 		return outcome.doubtful ? `${outcome.reason}?` : outcome.reason;
+	}
+
+	outcome(id: string, group = LEADS): Outcome | undefined {
+		return this.group(group).outcomes.get(id);
+	}
+
+	/** Why what was not sent of a group is kept back. */
+	refusal(group = LEADS): Failure | undefined {
+		return this.group(group).refusal;
 	}
 
 	/** What is said of each of these records. */

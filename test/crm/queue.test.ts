@@ -35,7 +35,7 @@ describe('the interval between calls', () => {
 
 	it('is waited for where only one of two modules has records left', () => {
 		const played = new HandPlayed('a', INTERVAL);
-		played.plan.add(CONTACTS, 'x');
+		played.add('x', CONTACTS);
 		played.plan.close();
 		played.play(told);
 
@@ -83,17 +83,19 @@ describe('a call that is to be made again', () => {
 
 describe('records that are added while the run goes on', () => {
 	it('are sent once they fill a batch, or all input is there', () => {
-		const played = new HandPlayed('a', { batchSize: 2 });
+		const played = new HandPlayed('a', { batchSize: 2, maxParallelRequests: 2 });
 		expect(played.next()).toBe('later');
-		played.plan.add({ module: 'Leads', fields: ['Email'] }, 'b');
+		played.add('b');
+		played.add('c');
+		expect(played.play(told)).toBe('ab');
 		expect(played.next()).toBe('later');
 		played.plan.close();
-		expect(played.next()).toBe('a');
+		expect(played.next()).toBe('c');
 	});
 
 	it('of a run that has ended are not, and the run is over once all input is there', () => {
 		const played = new HandPlayed('a', { batchSize: 1 });
-		played.plan.stop();
+		played.plan.outbox.abort();
 		expect(played.next()).toBe('later');
 		played.plan.close();
 		expect(played.next()).toBe('done');

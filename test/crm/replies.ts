@@ -30,7 +30,7 @@ export const failed = (
 
 /** The outcomes of a reply that tells them one by one, in a form that is easy to compare. */
 export const told = (result: CallResult) => {
-	if (result.kind !== 'told') throw new Error(`The reply was read as ${result.kind}`);
+	if (result.kind !== 'entries') throw new Error(`The reply was read as ${result.kind}`);
 	return [...result.outcomes].map(([id, outcome]) => [
 		id,
 		isFailure(outcome) ? outcome.reason : outcome.status,

@@ -112,8 +112,8 @@ describe('a reply with an entry for each record', () => {
 	it('keeps code, message and status for the outcome', () => {
 		const result = read(207, { data: [done(A), failed(B)] });
 
-		expect(result).toMatchObject({ kind: 'told' });
-		if (result.kind !== 'told') return;
+		expect(result).toMatchObject({ kind: 'entries' });
+		if (result.kind !== 'entries') return;
 		expect(result.outcomes.get(A)).toEqual({
 			status: 'unblocked',
 			code: 'SUCCESS',

@@ -92,7 +92,7 @@ describe('an entry without an ID', () => {
 	it('is told in words of its own where it has neither code nor message', () => {
 		const result = read(200, { data: [{ status: 'error', details: { id: A } }] });
 
-		expect(result.kind === 'told' && result.outcomes.get(A)?.message).toBe(
+		expect(result.kind === 'entries' && result.outcomes.get(A)?.message).toBe(
 			'Zoho answered with HTTP status 200.',
 		);
 	});
@@ -148,7 +148,7 @@ describe('what Zoho objects to in one record', () => {
 		named: refused(read(400, { code, message: 'x', details: { id: A } })).reach,
 		entry: (() => {
 			const result = read(207, { data: [failed(A, code, 'x')] });
-			const outcome = result.kind === 'told' ? result.outcomes.get(A) : undefined;
+			const outcome = result.kind === 'entries' ? result.outcomes.get(A) : undefined;
 			return outcome && isFailure(outcome) ? outcome.reach : undefined;
 		})(),
 	});
@@ -168,6 +168,6 @@ describe('what Zoho objects to in one record', () => {
 	it('waits for as long as Zoho asks', () => {
 		const reply = { httpStatus: 207, headers: {}, body: '{"data":[]}', retryAfterMs: 7 };
 
-		expect(readReply(reply, IDS)).toMatchObject({ kind: 'told', waitMs: 7, isRefusal: false });
+		expect(readReply(reply, IDS)).toMatchObject({ kind: 'entries', waitMs: 7, isRefusal: false });
 	});
 });

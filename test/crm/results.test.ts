@@ -1,3 +1,4 @@
+import { Groups } from '../../nodes/ZohoCrmUnblockEmail/groups';
 import { UnblockPlan } from '../../nodes/ZohoCrmUnblockEmail/plan';
 import { RecordList } from '../../nodes/ZohoCrmUnblockEmail/records';
 import { resultsOf } from '../../nodes/ZohoCrmUnblockEmail/results';
@@ -16,8 +17,9 @@ const SETTINGS = {
 
 /** The results of items that name records of Leads, where the first call gets this answer. */
 function resultsAfter(recordIds: string[], reply: Answer['reply']) {
-	const plan = new UnblockPlan(SETTINGS);
-	const list = new RecordList((group, id) => plan.add(group, id));
+	const groups = new Groups(SETTINGS);
+	const plan = new UnblockPlan(SETTINGS, groups);
+	const list = new RecordList((group, id) => plan.add(group, id), groups);
 	recordIds.forEach((ids, item) =>
 		list.add(item, { recordIds: ids, module: 'Leads', unblockFields: ['Email'] }),
 	);
@@ -25,7 +27,7 @@ function resultsAfter(recordIds: string[], reply: Answer['reply']) {
 	const next = plan.next(0);
 	if (next.do !== 'send') throw new Error('There is a record to send');
 	plan.take(next.call, { reply, requests: 1 }, 0);
-	return [...resultsOf(list.named, plan, unsent(plan.ending))].map((result) =>
+	return [...resultsOf(list.named, unsent(plan.outbox.abortedFor))].map((result) =>
 		'failure' in result
 			? [result.item, result.subject, result.failure.reason]
 			: [result.item, result.success],

@@ -27,6 +27,8 @@ function executionOf(names: string[], signal?: AbortSignal) {
 	return context as unknown as IExecuteFunctions;
 }
 
+const GROUP_SETTINGS = { batchSize: 500, alreadyUnblocked: 'success' } as const;
+
 const SETTINGS = {
 	maxRetries: 0,
 	retryDelay: 0,
@@ -44,7 +46,7 @@ async function readViews(names: string[], given: Partial<typeof SETTINGS> = {}, 
 		const answer = reply(200, { data: [{ id }], info: { more_records: false } });
 		return await Promise.resolve({ reply: answer, requests: 1 });
 	};
-	const groups = new Groups();
+	const groups = new Groups(GROUP_SETTINGS);
 	const source = await recordsOfViews(executionOf(names), broken ?? { key: '', call }, {
 		settings: { ...SETTINGS, ...given },
 		groups,
@@ -59,7 +61,10 @@ async function readViews(names: string[], given: Partial<typeof SETTINGS> = {}, 
 
 it('items that name records are those records', () => {
 	const sent: string[] = [];
-	const list = new RecordList((group, id) => sent.push(`${group.module} ${id}`));
+	const list = new RecordList(
+		(group, id) => sent.push(`${group.module} ${id}`),
+		new Groups(GROUP_SETTINGS),
+	);
 	const source = recordsById(executionOf(['11', '12']));
 	source.addTo(list, 0);
 	source.addTo(list, 1);
@@ -74,7 +79,7 @@ describe('items that name custom views', () => {
 
 		expect(sent).toEqual(['Leads 87', 'Leads 88']);
 		expect(results).toEqual(['0 87', '1 88']);
-		expect(source.ending).toBeUndefined();
+		expect(source.abortedFor).toBeUndefined();
 		expect(source.views?.read).toEqual({ views: 2, records: 2 });
 		expect(requests.map(({ timeout, path }) => [timeout, path.split('?')[0]])).toEqual([
 			[9_000, '/crm/v8/Leads'],
@@ -97,7 +102,7 @@ describe('items that name custom views', () => {
 		const { source, requests, results } = await readViews(['87'], {}, why);
 
 		expect(requests).toEqual([]);
-		expect(source.ending).toBe(why);
+		expect(source.abortedFor).toBe(why);
 		expect(results).toEqual(['0 ']);
 	});
 
@@ -110,12 +115,12 @@ describe('items that name custom views', () => {
 			{ key: '', call: breaks },
 			{
 				settings: SETTINGS,
-				groups: new Groups(),
+				groups: new Groups(GROUP_SETTINGS),
 				pace: new Pace(1, breaks),
 			},
 		);
 
-		expect(source.ending?.message).toContain('a fault of ours');
+		expect(source.abortedFor?.message).toContain('a fault of ours');
 		expect(source.views?.read).toEqual({ views: 0, records: 0 });
 	});
 
@@ -124,7 +129,7 @@ describe('items that name custom views', () => {
 		const reading = recordsOfViews(
 			executionOf(['87', '88'], signal),
 			failure('networkError', { message: 'gone' }),
-			{ settings: SETTINGS, groups: new Groups(), pace: new Pace(1, () => 0) },
+			{ settings: SETTINGS, groups: new Groups(GROUP_SETTINGS), pace: new Pace(1, () => 0) },
 		);
 
 		await expect(reading).rejects.toThrow(/canceled.*2/s);

@@ -239,21 +239,6 @@ module.exports = [
 			'What a single record is told in its own entry: its reach is only compared with those of a record, a call, the account and the rest.',
 	},
 	{
-		file: 'nodes/ZohoCrmUnblockEmail/queue.ts',
-		mutator: 'ArrayDeclaration',
-		original: '[]',
-		replacement: '["Stryker was here"]',
-		reason: 'No record has this ID, so nobody is left out for it.',
-	},
-	{
-		file: 'nodes/ZohoCrmUnblockEmail/queue.ts',
-		mutator: 'OptionalChaining',
-		original: 'this.last?.group',
-		replacement: 'this.last.group',
-		reason:
-			'Asked only for a call that is dropped, and calls are dropped only once there is a last one.',
-	},
-	{
 		file: 'nodes/ZohoCrmUnblockEmail/records.ts',
 		mutator: 'ConditionalExpression',
 		original: 'ids.length > 1',
@@ -299,14 +284,14 @@ module.exports = [
 		reason: 'The ID in the result of a view: it names no record, and is not shown.',
 	},
 	{
-		file: 'nodes/ZohoCrmUnblockEmail/modules.ts',
+		file: 'nodes/ZohoCrmUnblockEmail/listSearch.ts',
 		mutator: 'ConditionalExpression',
 		original: 'isFailure(reply)',
 		replacement: 'false',
 		reason: 'A failure has no body, in which no modules are found either.',
 	},
 	{
-		file: 'nodes/ZohoCrmUnblockEmail/modules.ts',
+		file: 'nodes/ZohoCrmUnblockEmail/listSearch.ts',
 		mutator: 'ArrayDeclaration',
 		original: '[]',
 		replacement: '["Stryker was here"]',
@@ -314,7 +299,7 @@ module.exports = [
 			'In place of a list of modules that Zoho did not send: an entry without fields is passed over as unusable.',
 	},
 	{
-		file: 'nodes/ZohoCrmUnblockEmail/isolation.ts',
+		file: 'nodes/ZohoCrmUnblockEmail/search/isolation.ts',
 		mutator: 'ConditionalExpression',
 		original: 'left === 0 && this.untold.length === 0',
 		replacement: 'false',
@@ -322,7 +307,7 @@ module.exports = [
 			'Spares the search for the best size where nothing is left: what comes next finds nothing to send either.',
 	},
 	{
-		file: 'nodes/ZohoCrmUnblockEmail/share.ts',
+		file: 'nodes/ZohoCrmUnblockEmail/search/share.ts',
 		mutator: 'EqualityOperator',
 		original: 'chances > 1',
 		replacement: 'chances >= 1',
@@ -330,7 +315,7 @@ module.exports = [
 			'Exactly 1 says that this size and the next are equally near to one half: neither is better.',
 	},
 	{
-		file: 'nodes/ZohoCrmUnblockEmail/share.ts',
+		file: 'nodes/ZohoCrmUnblockEmail/search/share.ts',
 		mutator: 'ArithmeticOperator',
 		original: 'among - 1',
 		replacement: 'among + 1',

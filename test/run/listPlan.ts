@@ -63,7 +63,7 @@ export class ListPlan implements Plan<Call> {
 
 	take(call: Call, answer: Answer, now: number): string | undefined {
 		this.open--;
-		this.pace.end(true);
+		this.pace.answered(true);
 		this.taken.push({ call, answer, at: now });
 		return undefined;
 	}

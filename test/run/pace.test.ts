@@ -16,7 +16,7 @@ function startAll(pace: Pace, now = 0): number {
 function knownPace(most: number): Pace {
 	const pace = new Pace(most, noInterval);
 	pace.start(0);
-	pace.end(true);
+	pace.answered(true);
 	return pace;
 }
 
@@ -25,17 +25,17 @@ describe('calls', () => {
 		const pace = new Pace(5, noInterval);
 
 		expect(startAll(pace)).toBe(1);
-		pace.end(true);
+		pace.answered(true);
 		expect(startAll(pace)).toBe(5);
 	});
 
 	it('go one at a time until one was answered that is not to be made again', () => {
 		const pace = new Pace(5, noInterval);
 		startAll(pace);
-		pace.end(false);
+		pace.answered(false);
 
 		expect(startAll(pace)).toBe(1);
-		pace.end(true);
+		pace.answered(true);
 		expect(startAll(pace)).toBe(5);
 	});
 
@@ -51,7 +51,7 @@ describe('calls', () => {
 		let intervalMs = 250;
 		const pace = new Pace(5, () => intervalMs);
 		pace.start(0);
-		pace.end(true);
+		pace.answered(true);
 
 		expect(pace.nextStartAt(10)).toBe(250);
 		expect(pace.nextStartAt(300)).toBe(300);
@@ -68,9 +68,9 @@ describe('too many calls at once', () => {
 		for (const now of [1000, 2000, 3000]) {
 			const started = startAll(pace, now);
 			pace.tooMany(now, 0, now);
-			for (let i = 0; i < started; i++) pace.end(false);
+			for (let i = 0; i < started; i++) pace.answered(false);
 			allowed.push(startAll(pace, now + 1));
-			for (let i = 0; i < allowed.at(-1)!; i++) pace.end(false);
+			for (let i = 0; i < allowed.at(-1)!; i++) pace.answered(false);
 		}
 
 		expect(allowed).toEqual([2, 1, 1]);
@@ -81,7 +81,7 @@ describe('too many calls at once', () => {
 		startAll(pace, 1000);
 		for (let i = 0; i < 8; i++) {
 			pace.tooMany(1000, 0, 1100 + i);
-			pace.end(false);
+			pace.answered(false);
 		}
 
 		expect(startAll(pace, 1200)).toBe(4);
@@ -92,7 +92,7 @@ describe('too many calls at once', () => {
 		pace.tooMany(0, 0, 1000);
 		pace.tooMany(999, 0, 1001);
 		expect(startAll(pace, 1001)).toBe(4);
-		for (let call = 0; call < 4; call++) pace.end(true);
+		for (let call = 0; call < 4; call++) pace.answered(true);
 		pace.tooMany(1000, 0, 1001);
 		expect(startAll(pace, 1001)).toBe(2);
 	});
@@ -101,7 +101,7 @@ describe('too many calls at once', () => {
 		const pace = knownPace(5);
 		pace.start(0);
 		pace.tooMany(0, 700, 100);
-		pace.end(false);
+		pace.answered(false);
 
 		expect(pace.nextStartAt(100)).toBe(800);
 		pace.tooMany(0, 100, 200);
@@ -112,11 +112,11 @@ describe('too many calls at once', () => {
 		const pace = knownPace(3);
 		pace.start(1000);
 		pace.tooMany(1000, 0, 1000);
-		pace.end(false);
+		pace.answered(false);
 
 		const allowed = [0, 59_999, 60_000, 60_001, 120_000, 600_000].map((later) => {
 			const started = startAll(pace, 1000 + later);
-			for (let i = 0; i < started; i++) pace.end(true);
+			for (let i = 0; i < started; i++) pace.answered(true);
 			return started;
 		});
 		expect(allowed).toEqual([1, 1, 2, 2, 3, 3]);

@@ -1,5 +1,6 @@
 /** Lists with bad records, and how many calls it takes to tell these from the good ones. */
-import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/isolation';
+import { Isolation, type Batch } from '../../nodes/ZohoCrmUnblockEmail/search/isolation';
+import { ShareOfBad } from '../../nodes/ZohoCrmUnblockEmail/search/share';
 import { random } from './random';
 
 export interface Scene {
@@ -34,13 +35,13 @@ export type Settle = (
 
 /** Settles them with the search alone. */
 export const callsToSettle: Settle = (records, isBad, { slots, named = false }, next) => {
-	const isolation = new Isolation<string>(500);
+	const isolation = new Isolation<string>({ most: 500, share: new ShareOfBad() });
 	for (let i = 0; i < records; i++) isolation.add(String(i));
 	isolation.close();
-	const inFlight: Batch[] = [];
+	const inFlight: Array<Batch<string>> = [];
 	for (let calls = 0; ; ) {
 		while (inFlight.length < slots) {
-			const batch = isolation.next();
+			const batch = isolation.draw();
 			if (!batch) break;
 			inFlight.push(batch);
 			calls++;

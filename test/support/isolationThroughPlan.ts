@@ -1,9 +1,7 @@
-import { UnblockPlan } from '../../nodes/ZohoCrmUnblockEmail/plan';
-import type { Call } from '../../nodes/ZohoCrmUnblockEmail/queue';
+import { Groups } from '../../nodes/ZohoCrmUnblockEmail/groups';
+import { UnblockPlan, type Call } from '../../nodes/ZohoCrmUnblockEmail/plan';
 import type { Reply } from '../../nodes/zoho/reply';
 import type { Settle } from './isolation';
-
-const GROUP = { module: 'Leads', fields: ['Email'] };
 
 /** A call with a bad record is refused as a whole; which one it was for is said, or is not. */
 function replyTo(ids: readonly string[], isBad: (id: string) => boolean, named: boolean): Reply {
@@ -24,7 +22,7 @@ function replyTo(ids: readonly string[], isBad: (id: string) => boolean, named: 
  * a record did not come to its own outcome.
  */
 export const callsThroughPlan: Settle = (records, isBad, { slots, named = false }, next) => {
-	const plan = new UnblockPlan({
+	const settings = {
 		batchSize: 500,
 		batchInterval: 0,
 		maxParallelRequests: slots,
@@ -32,8 +30,11 @@ export const callsThroughPlan: Settle = (records, isBad, { slots, named = false 
 		retryDelay: 0,
 		alreadyUnblocked: 'success',
 		stopAtFailure: false,
-	});
-	for (let i = 0; i < records; i++) plan.add(GROUP, String(i));
+	} as const;
+	const groups = new Groups(settings);
+	const group = groups.of({ module: 'Leads', unblockFields: ['Email'] });
+	const plan = new UnblockPlan(settings, groups);
+	for (let i = 0; i < records; i++) plan.add(group, String(i));
 	plan.close();
 	const inFlight: Call[] = [];
 	for (let todo = plan.next(0); todo.do !== 'done'; todo = plan.next(0)) {
@@ -47,9 +48,9 @@ export const callsThroughPlan: Settle = (records, isBad, { slots, named = false 
 		plan.take(call, { reply, requests: 1 }, 0);
 	}
 	for (let i = 0; i < records; i++) {
-		const outcome = plan.outcomeOf(GROUP, String(i));
+		const outcome = group.outcomes.get(String(i));
 		const isFound = outcome !== undefined && 'reason' in outcome;
 		if (outcome === undefined || isFound !== isBad(i)) throw new Error(`Record ${i} is untold`);
 	}
-	return plan.summary.calls;
+	return plan.outbox.requests;
 };

@@ -35,12 +35,26 @@ function atLeast(item: IDataObject): unknown {
 	return expect.objectContaining({ ...rest, ...failure });
 }
 
+/**
+ * What an earlier version could but guess: that a record which it found unblocked after a lost reply had
+ * been unblocked by that call. Where Zoho does all or nothing, it is known since that it had not.
+ */
+const isGuess = ({ message }: IDataObject) => String(message).includes('the reply was lost');
+
+const guessedIn = ({ main }: Outcome) => main.filter(isGuess).map(({ id }) => id);
+
+/** An outcome without these records, and what comes of them: each once, by whichever branch. */
+function apart(ids: unknown[], { main, errors, ...rest }: Outcome) {
+	const isOther = (item: IDataObject) => !ids.includes(item.id);
+	const guessed = [...main, ...errors].filter((item) => !isOther(item)).map(({ id }) => id);
+	return { ...rest, main: main.filter(isOther), errors: errors.filter(isOther), guessed };
+}
+
 /** What an earlier version made of a workflow, and so what this one has to. */
-const asBefore = (before: Outcome) => ({
-	...before,
-	main: before.main.map(atLeast),
-	errors: before.errors.map(atLeast),
-});
+function asBefore(before: Outcome) {
+	const { main, errors, ...rest } = apart(guessedIn(before), before);
+	return { ...rest, main: main.map(atLeast), errors: errors.map(atLeast) };
+}
 
 /** What n8n's editor stores of values: all but the defaults. */
 const stored = (properties: INodeProperties[], values: INodeParameters, node: INode | null) =>
@@ -53,9 +67,10 @@ describe.each(versions)('saved with %s', (version) => {
 		const workflow = workflowOf(version, name);
 
 		test('does what it did, unchanged', async () => {
+			const before = outcomeOf(version, name);
 			const outcome = await play(stage, version, workflow);
 
-			expect(outcome).toEqual(asBefore(outcomeOf(version, name)));
+			expect(apart(guessedIn(before), outcome)).toEqual(asBefore(before));
 		});
 
 		test('is the same once more where somebody opens and saves it', () => {
@@ -75,9 +90,9 @@ describe.each(versions)('saved with %s', (version) => {
 		async (name) => {
 			const outcome = await play(stage, version, workflowOf(version, name), { expired: true });
 
-			const before = asBefore(outcomeOf(version, name));
+			const before = outcomeOf(version, name);
 			const paths = [...before.paths, '/oauth/v2/token'].sort();
-			expect(outcome).toEqual({ ...before, paths });
+			expect(apart(guessedIn(before), outcome)).toEqual({ ...asBefore(before), paths });
 		},
 	);
 

@@ -132,7 +132,7 @@ describe('a lock', () => {
 
 		expect(tally(played)).toEqual({ moved: 30 });
 		expect(played.campaigns.locks).toBe(1);
-		expect(run!.plan.summary.refusedByLock).toBeLessThanOrEqual(5);
+		expect(run!.plan.refusedByLock).toBeLessThanOrEqual(5);
 		expect(after[0]!.at - open.at(-1)!.at).toBeGreaterThanOrEqual(119_000);
 		expect(after[1]!.at).toBeGreaterThan(after[0]!.at + 50);
 	});
@@ -145,8 +145,10 @@ describe('a lock', () => {
 		});
 		const [{ plan, watched, addresses }] = played.runs as [Played['runs'][number]];
 
-		expect(plan.ending?.reason).toBe('rateLimited');
-		expect(plan.ending?.retryAt).toBeGreaterThanOrEqual(watched.sent.at(-1)!.at + 119_000);
+		expect(plan.outbox.abortedFor?.reason).toBe('rateLimited');
+		expect(plan.outbox.abortedFor?.retryAt).toBeGreaterThanOrEqual(
+			watched.sent.at(-1)!.at + 119_000,
+		);
 		expect(addresses.filter(({ isDone }) => isDone).length).toBe(tally(played).moved);
 	});
 });
@@ -161,7 +163,8 @@ describe('too many at once', () => {
 
 		expect(tally(played)).toEqual({ moved: 200 });
 		expect(played.campaigns.locks).toBe(0);
-		const { retries, refusedByLock } = played.runs[0]!.plan.summary;
+		const { outbox, refusedByLock } = played.runs[0]!.plan;
+		const { retries } = outbox;
 		expect(retries).toBeGreaterThanOrEqual(1);
 		expect(retries).toBeLessThanOrEqual(15);
 		expect(refusedByLock).toBe(0);
@@ -189,7 +192,7 @@ describe('a token that cannot be renewed', () => {
 		});
 
 		expect(played.runs[0]!.watched.sent.length).toBe(calls);
-		expect(played.runs[0]!.plan.ending?.reach).toBe('account');
+		expect(played.runs[0]!.plan.outbox.abortedFor?.reach).toBe('account');
 		expect(tally(played)['not sent']).toBe(29);
 	});
 });

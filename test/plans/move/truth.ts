@@ -19,7 +19,7 @@ export function lieAbout(one: PlayedAddress, played: PlayedRun, scene: Scene): s
 	const isLost = mayBeLost(one);
 	if (!outcome) {
 		if (isDone) return 'was moved, and is called not sent';
-		return plan.ending || !isWhole || stopAtFailure ? undefined : 'was forgotten';
+		return plan.outbox.abortedFor || !isWhole || stopAtFailure ? undefined : 'was forgotten';
 	}
 	if (!isFailure(outcome)) {
 		if (outcome.status === 'moved') {
@@ -94,7 +94,7 @@ export function isCalm(played: Played, { run, plan, isWhole }: PlayedRun): boole
 		isWhole &&
 		!stopAtFailure &&
 		!run.badInput &&
-		plan.ending === undefined &&
+		plan.outbox.abortedFor === undefined &&
 		played.scene.zoho.concurrencyLimit === Infinity &&
 		played.troubles <= maxRetries &&
 		!played.scene.troubles.some((name) => name.startsWith('broken') || name === 'tokenRevoked')

@@ -4,7 +4,7 @@ import { CallBudget } from '../../../nodes/limit/callBudget';
 import { isFailure } from '../../../nodes/zoho/failures';
 import type { Address } from '../../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { requestFor } from '../../../nodes/ZohoCampaignsDoNotMail/contactInfo';
-import type { Call } from '../../../nodes/ZohoCampaignsDoNotMail/call';
+import type { Call } from '../../../nodes/ZohoCampaignsDoNotMail/plan';
 import { MovePlan } from '../../../nodes/ZohoCampaignsDoNotMail/plan';
 import type { Outcome } from '../../../nodes/ZohoCampaignsDoNotMail/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
@@ -141,7 +141,7 @@ class MoveWorld {
 			timeoutMs: TIMEOUT_MS,
 			items: addresses.map((one) => () => plan.add(one.address)),
 			...run,
-			allRead: () => settings.stopAtFailure && run.badInput && plan.stop(),
+			allRead: () => settings.stopAtFailure && run.badInput && plan.outbox.abort(),
 			ended: (isWhole, error) => {
 				isOver = true;
 				Object.assign(played, { isWhole, error });
@@ -202,7 +202,7 @@ class MoveWorld {
 		const { faults } = watched;
 		let hasFailed = false;
 		watched.onSend = ({ address }) => {
-			if (plan.ending) faults.push('sends although it has ended');
+			if (plan.outbox.abortedFor) faults.push('sends although it has ended');
 			if (hasFailed && run.settings.stopAtFailure) faults.push('sends after a failure');
 			if (plan.outcomeOf(address)) faults.push('sends an address that is settled');
 			const others = [...watched.open.keys()].filter((call) => call.address === address);

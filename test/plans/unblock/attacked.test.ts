@@ -1,26 +1,25 @@
+import { Groups } from '../../../nodes/ZohoCrmUnblockEmail/groups';
 import { UnblockPlan } from '../../../nodes/ZohoCrmUnblockEmail/plan';
 import { isFailure } from '../../../nodes/zoho/failures';
 import type { Reply } from '../../../nodes/zoho/reply';
 
 /** Scenes that a fresh pair of eyes has found, played call by call: one at a time, in virtual time. */
 
-const GROUP = { module: 'Leads', fields: ['Email'] };
-
 function play(count: number, answer: (ids: readonly string[]) => Partial<Reply>) {
-	const plan = new UnblockPlan(
-		{
-			batchSize: 500,
-			batchInterval: 0,
-			maxParallelRequests: 1,
-			maxRetries: 3,
-			retryDelay: 0,
-			alreadyUnblocked: 'success',
-			stopAtFailure: false,
-		},
-		() => 0,
-	);
+	const settings = {
+		batchSize: 500,
+		batchInterval: 0,
+		maxParallelRequests: 1,
+		maxRetries: 3,
+		retryDelay: 0,
+		alreadyUnblocked: 'success',
+		stopAtFailure: false,
+	} as const;
+	const groups = new Groups(settings);
+	const group = groups.of({ module: 'Leads', unblockFields: ['Email'] });
+	const plan = new UnblockPlan(settings, groups);
 	const ids = Array.from({ length: count }, (_, i) => String(1_000_000 + i));
-	for (const id of ids) plan.add(GROUP, id);
+	for (const id of ids) plan.add(group, id);
 	plan.close();
 	let calls = 0;
 	for (let now = 0; ; now++) {
@@ -33,7 +32,7 @@ function play(count: number, answer: (ids: readonly string[]) => Partial<Reply>)
 	}
 	plan.finish();
 	const done = ids.filter((id) => {
-		const outcome = plan.outcomeOf(GROUP, id);
+		const outcome = group.outcomes.get(id);
 		return outcome && !isFailure(outcome);
 	});
 	return { calls, done: done.length, plan };
@@ -81,7 +80,7 @@ it('ends the run where Zoho says that no call is left for longer than an hour', 
 	}));
 
 	expect(calls).toBe(1);
-	expect(plan.ending?.reason).toBe('rateLimited');
+	expect(plan.outbox.abortedFor?.reason).toBe('rateLimited');
 });
 
 it('ends the run at a failure of the account that is told in entries', () => {
@@ -93,5 +92,5 @@ it('ends the run at a failure of the account that is told in entries', () => {
 	}));
 
 	expect(calls).toBe(1);
-	expect(plan.ending?.reason).toBe('scopeMismatch');
+	expect(plan.outbox.abortedFor?.reason).toBe('scopeMismatch');
 });

@@ -39,7 +39,7 @@ describe('a record that a lost call has unblocked', () => {
 		},
 	);
 
-	it('is told with the doubt where the run has stopped at "already unblocked" before', async () => {
+	it('counts as ours also where the run has stopped at "already unblocked" before', async () => {
 		const played = await playScene(
 			plainScene(['unblocked', 'soft'], {
 				settings: { alreadyUnblocked: 'error', stopAtFailure: true },
@@ -49,7 +49,7 @@ describe('a record that a lost call has unblocked', () => {
 			'hand',
 		);
 
-		expect(verdicts(played)).toEqual(['alreadyUnblocked', 'alreadyUnblocked?']);
+		expect(verdicts(played)).toEqual(['alreadyUnblocked', 'unblocked']);
 	});
 });
 
@@ -64,6 +64,81 @@ describe('a record that was not blocked', () => {
 		const played = await playScene(plainScene(['unblocked'], { troubles: [trouble] }), 'hand');
 
 		expect(verdicts(played)).toEqual(['alreadyUnblocked']);
+	});
+});
+
+describe('a lost call whose repeat finds records that are unblocked already', () => {
+	const lose = (standings: Standing[], given: Parameters<typeof plainScene>[1] = {}) =>
+		playScene(
+			plainScene(standings, {
+				settings: { maxParallelRequests: 1 },
+				troubles: ['resetBefore'],
+				...given,
+			}),
+			'hand',
+		);
+
+	it('did nothing for them where others are unblocked afresh, and Zoho does all or nothing', async () => {
+		for (const style of ['allOrNothing', 'indexed', 'onlyBad'] as const) {
+			const played = await lose(['unblocked', 'soft', 'unblocked', 'soft'], { zoho: { style } });
+
+			expect(verdicts(played)).toEqual([
+				'alreadyUnblocked',
+				'unblocked',
+				'alreadyUnblocked',
+				'unblocked',
+			]);
+		}
+	});
+
+	it('fails them then where they are to be errors', async () => {
+		const played = await lose(['unblocked', 'soft'], {
+			settings: { alreadyUnblocked: 'error' },
+			zoho: { style: 'indexed' },
+		});
+
+		expect(verdicts(played)).toEqual(['alreadyUnblocked', 'unblocked']);
+	});
+
+	it('may have done them where Zoho tells of each record: they say so, and the others do not', async () => {
+		const played = await lose(['unblocked', 'soft'], { zoho: { style: 'mixed' } });
+		const messages = played.records.map(({ outcome }) => outcome?.message);
+
+		expect(verdicts(played)).toEqual(['unblocked', 'unblocked']);
+		expect(messages).toEqual([
+			'Already unblocked, perhaps by the call whose reply was lost.',
+			'Unblocked successfully',
+		]);
+	});
+
+	it('may have done all of them where none is unblocked afresh', async () => {
+		const played = await lose(['soft', 'soft', 'soft'], {
+			zoho: { style: 'allOrNothing' },
+			troubles: ['resetAfter'],
+		});
+
+		expect(verdicts(played)).toEqual(['unblocked', 'unblocked', 'unblocked']);
+	});
+});
+
+describe('a run that stops at a failure of which a lost reply leaves no trace', () => {
+	it('names it for the records that were not sent', async () => {
+		const played = await playScene(
+			plainScene(['unblocked', 'soft', 'soft', 'soft'], {
+				settings: {
+					alreadyUnblocked: 'error',
+					stopAtFailure: true,
+					batchSize: 2,
+					maxParallelRequests: 1,
+				},
+				zoho: { style: 'allOrNothing' },
+				troubles: ['none', 'resetBefore'],
+			}),
+			'hand',
+		);
+
+		expect(verdicts(played)).toEqual(['unblocked', 'unblocked', 'not sent', 'not sent']);
+		expect(played.plan.stoppedFor?.reason).toBe('alreadyUnblocked');
 	});
 });
 

@@ -21,10 +21,10 @@ function list(count: number, others: Partial<Record<Standing, number[]>> = {}): 
 }
 
 /** How often each thing was said of a record, kept back ones included. */
-function tally({ records, plan }: Played): Record<string, number> {
+function tally({ records }: Played): Record<string, number> {
 	const counts: Record<string, number> = {};
 	for (const { outcome, group } of records) {
-		const said = outcome ?? plan.refusalOf(group);
+		const said = outcome ?? group.refusal;
 		const word = said ? (isFailure(said) ? said.reason : said.status) : 'not sent';
 		counts[word] = (counts[word] ?? 0) + 1;
 	}
@@ -207,7 +207,7 @@ describe('a token that cannot be renewed', () => {
 		});
 
 		expect(played.faults).toEqual([]);
-		expect(played.plan.ending).toMatchObject({ reason: 'authenticationFailed' });
+		expect(played.plan.outbox.abortedFor).toMatchObject({ reason: 'authenticationFailed' });
 	});
 
 	it.each([
@@ -219,7 +219,7 @@ describe('a token that cannot be renewed', () => {
 		});
 
 		expect(played.calls.length).toBe(calls);
-		expect(played.plan.ending?.reach).toBe('account');
+		expect(played.plan.outbox.abortedFor?.reach).toBe('account');
 		expect(tally(played)['not sent']).toBe(2500);
 	});
 });

@@ -50,11 +50,12 @@ export function lieAbout(record: PlayedRecord, played: Played): string | undefin
 	if (timesDone > 1) return 'was done twice';
 	if (!outcome) {
 		if (isDone) return 'was done, and is called not sent';
-		const refusal = plan.refusalOf(record.group);
+		const { refusal } = record.group;
 		if (refusal && !mayBeGivenUp(record, played, refusal.reason)) {
 			return `is kept back for ${refusal.reason}`;
 		}
-		const mayBeUnsent = plan.ending ?? refusal ?? (!isWhole || scene.settings.stopAtFailure);
+		const mayBeUnsent =
+			plan.outbox.abortedFor ?? refusal ?? (!isWhole || scene.settings.stopAtFailure);
 		return mayBeUnsent ? undefined : 'was forgotten';
 	}
 	if (!isFailure(outcome)) {
@@ -77,10 +78,6 @@ export function lieAbout(record: PlayedRecord, played: Played): string | undefin
 function mayFailFor(record: PlayedRecord, played: Played, reason: Reason): boolean {
 	const { standing, troubles } = record;
 	if (mayBeGivenUp(record, played, reason)) return true;
-	// The call that did it was lost, and the run has stopped for "already unblocked" by then.
-	if (reason === 'alreadyUnblocked' && record.timesDone > 0) {
-		return played.scene.settings.stopAtFailure && mayBeLost(record, played);
-	}
 	if (!PASSING.includes(reason) && reason !== 'authenticationFailed') {
 		return standing !== 'soft' && REASONS[standing] === reason;
 	}
@@ -137,7 +134,7 @@ export function stopsInTime({ calls, records, scene, plan }: Played): boolean {
 	if (!scene.settings.stopAtFailure) return true;
 	const failing = calls.filter(({ failed }) => failed?.length);
 	const firstFailure = Math.min(...failing.map(({ takenAs = Infinity }) => takenAs));
-	if (firstFailure === Infinity || plan.ending) return true;
+	if (firstFailure === Infinity || plan.outbox.abortedFor) return true;
 	const bad = records.filter(({ outcome }) => isFailure(outcome ?? {})).map(({ id }) => id);
 	/** Whether a record was in a call that had been answered by then. */
 	const isKnown = (of: SentCall['group'], id: string, by: number) =>

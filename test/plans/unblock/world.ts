@@ -1,9 +1,8 @@
 /** Plays a scene of the node "Zoho CRM Unblock Email" in virtual time. */
 import { isFailure } from '../../../nodes/zoho/failures';
-import { UnblockPlan } from '../../../nodes/ZohoCrmUnblockEmail/plan';
+import { Groups, type Group } from '../../../nodes/ZohoCrmUnblockEmail/groups';
+import { UnblockPlan, type Call } from '../../../nodes/ZohoCrmUnblockEmail/plan';
 import type { Outcome } from '../../../nodes/ZohoCrmUnblockEmail/outcomes';
-import type { Call } from '../../../nodes/ZohoCrmUnblockEmail/queue';
-import type { Group } from '../../../nodes/ZohoCrmUnblockEmail/groups';
 import { requestFor } from '../../../nodes/ZohoCrmUnblockEmail/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
 import { Crm } from '../../fake-zoho/crm/crm';
@@ -67,7 +66,6 @@ class UnblockWorld {
 	/** By a clock that stands still: a token expires where the scene says so. */
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly crm = new Crm(this.accounts);
-	private readonly groups: Group[] = GROUPS.map((group) => ({ ...group }));
 	private readonly records: PlayedRecord[];
 	private readonly plan: UnblockPlan;
 	private readonly watched: WatchedPlan<Call>;
@@ -80,7 +78,9 @@ class UnblockWorld {
 	constructor(private readonly scene: Scene) {
 		const { settings, dice } = scene;
 		let thrown = 0;
-		this.plan = new UnblockPlan(settings, () => dice[thrown++ % dice.length]!);
+		const groups = new Groups(settings);
+		const random = () => dice[thrown++ % dice.length]!;
+		this.plan = new UnblockPlan(settings, groups, undefined, random);
 		this.watched = new WatchedPlan(this.plan, {
 			maxParallelRequests: settings.maxParallelRequests,
 			isHeldBack: settings.stopAtFailure,
@@ -88,7 +88,7 @@ class UnblockWorld {
 		});
 		this.records = scene.records.map(({ standing, group }, i) => ({
 			id: String(2423488000000575000n + BigInt(i)),
-			group: this.groups[group]!,
+			group: groups.of({ module: GROUPS[group]!.module, unblockFields: GROUPS[group]!.fields }),
 			standing,
 			troubles: new Set(),
 			outcome: undefined,
@@ -136,7 +136,7 @@ class UnblockWorld {
 			chunk,
 			startAfter: 0,
 			cancelAfter,
-			allRead: () => scene.settings.stopAtFailure && scene.badInput && plan.stop(),
+			allRead: () => scene.settings.stopAtFailure && scene.badInput && plan.outbox.abort(),
 			ended: (isWhole: boolean, error: unknown) => {
 				end = { isWhole, at: this.clock.now(), error };
 				plan.finish();
@@ -172,7 +172,7 @@ class UnblockWorld {
 	private note(call: Call): void {
 		const { group, batch } = call;
 		const { faults } = this.watched;
-		if (this.plan.ending) faults.push('sends although it has ended');
+		if (this.plan.outbox.abortedFor) faults.push('sends although it has ended');
 		if (batch.ids.length === 0) faults.push('sends an empty call');
 		if (batch.ids.length > this.scene.settings.batchSize) faults.push('sends too large a call');
 		if (new Set(batch.ids).size < batch.ids.length) faults.push('names a record twice in a call');
@@ -204,14 +204,14 @@ class UnblockWorld {
 		const looked = isLongList ? sent.ids.map((id) => this.byId.get(id)!) : this.records;
 		for (const record of looked) {
 			const now = this.outcomeOf(record);
-			if (record.outcome && record.outcome !== now) this.watched.faults.push('changes an outcome');
+			if (!isKept(record.outcome, now)) this.watched.faults.push('changes an outcome');
 			record.outcome = now;
 			if (now && isFailure(now) && sent.ids.includes(record.id)) sent.failed.push(record.id);
 		}
 	}
 
 	private outcomeOf({ group, id }: PlayedRecord): Outcome | undefined {
-		return this.plan.outcomeOf(group, id);
+		return group.outcomes.get(id);
 	}
 
 	private readResults(): void {
@@ -221,4 +221,13 @@ class UnblockWorld {
 			record.timesDone = timesUnblocked - (record.standing === 'worn' ? 5 : 0);
 		}
 	}
+}
+
+/** Whether what was said of a record still is; a doubt may have been cleared since. */
+function isKept(before: Outcome | undefined, now: Outcome | undefined): boolean {
+	if (!before || before === now) return true;
+	if (!now) return false;
+	const wasInDoubt = isFailure(before) ? before.doubtful : before.message.includes('perhaps');
+	const word = (outcome: Outcome) => (isFailure(outcome) ? outcome.reason : outcome.status);
+	return word(before) === word(now) || (wasInDoubt && word(now) === 'alreadyUnblocked');
 }

@@ -54,7 +54,9 @@ function faultOf(one: PlayedView, played: Played): string | undefined {
 		return read.join() === ids.join() ? undefined : 'is not what is in it';
 	}
 	met.add('not read');
-	return (plan.ending ?? (!isWhole || scene.settings.stopAtFailure)) ? undefined : 'was forgotten';
+	return (plan.outbox.abortedFor ?? (!isWhole || scene.settings.stopAtFailure))
+		? undefined
+		: 'was forgotten';
 }
 
 /** What is false in the results of an item. */

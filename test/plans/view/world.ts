@@ -1,13 +1,12 @@
 /** Plays a scene of custom views in virtual time: they are read, and then what is in them unblocked. */
-import { pageRequest } from '../../../nodes/ZohoCrmUnblockEmail/customView';
+import { pageRequest } from '../../../nodes/ZohoCrmUnblockEmail/view/page';
 import { Groups } from '../../../nodes/ZohoCrmUnblockEmail/groups';
-import { UnblockPlan } from '../../../nodes/ZohoCrmUnblockEmail/plan';
-import { paceOf } from '../../../nodes/ZohoCrmUnblockEmail/queue';
+import { paceOf, UnblockPlan } from '../../../nodes/ZohoCrmUnblockEmail/plan';
 import { RecordList } from '../../../nodes/ZohoCrmUnblockEmail/records';
 import { requestFor } from '../../../nodes/ZohoCrmUnblockEmail/reply';
 import { resultsOf } from '../../../nodes/ZohoCrmUnblockEmail/results';
-import { ViewList } from '../../../nodes/ZohoCrmUnblockEmail/viewList';
-import { ViewPlan, type View } from '../../../nodes/ZohoCrmUnblockEmail/viewPlan';
+import { ViewList } from '../../../nodes/ZohoCrmUnblockEmail/view/list';
+import { ViewPlan, type View } from '../../../nodes/ZohoCrmUnblockEmail/view/plan';
 import type { Result } from '../../../nodes/n8n/output';
 import type { Plan } from '../../../nodes/run/plan';
 import { unsent } from '../../../nodes/zoho/failures';
@@ -69,7 +68,7 @@ class ViewWorld {
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly crm = new Crm(this.accounts, this.clock.now);
 	private readonly network: Network;
-	private readonly groups = new Groups();
+	private readonly groups: Groups;
 	private readonly random: () => number;
 	private readonly views = new Map<string, PlayedView>();
 	private readonly start = this.clock.now();
@@ -77,6 +76,7 @@ class ViewWorld {
 
 	constructor(private readonly scene: Scene) {
 		let thrown = 0;
+		this.groups = new Groups(scene.settings);
 		this.random = () => scene.dice[thrown++ % scene.dice.length]!;
 		this.crm.listLimits = scene.listLimits;
 		this.crm.concurrencyLimit = scene.concurrencyLimit;
@@ -104,7 +104,7 @@ class ViewWorld {
 			plan: reading,
 			requestOf: ({ view, place }) => pageRequest(view, place, CALL),
 			items: this.inputs().map((input, item) => () => list.add(item, input)),
-			allRead: () => settings.stopAtFailure && list.hasBadInput && plan.stop(),
+			allRead: () => settings.stopAtFailure && list.hasBadInput && plan.outbox.abort(),
 			troubleOf: ({ view }, trouble) => this.views.get(view.id)!.troubles.add(trouble),
 		});
 		for (const { view } of list.named) if (view) this.views.get(view.id)!.view = view;
@@ -113,18 +113,18 @@ class ViewWorld {
 		const nothing = { results: undefined, faults: reading.faults, pages, unblocks: [] };
 		if (!this.end?.isWhole) return { ...played, ...nothing, ...this.ending() };
 
-		const unblock = new UnblockPlan(settings, random, pace);
-		if (plan.ending) unblock.end(plan.ending);
+		const unblock = new UnblockPlan(settings, groups, pace, random);
+		if (plan.outbox.abortedFor) unblock.outbox.abort(plan.outbox.abortedFor);
 		const records = new RecordList((group, id) => unblock.add(group, id), groups);
 		const unblocking = this.watch(unblock, pages.length > 0);
 		await this.playHalf(by, {
 			plan: unblocking,
 			requestOf: ({ group, batch }) => requestFor(group, batch.ids, CALL),
 			items: list.named.map((named) => () => records.addView(named)),
-			allRead: () => settings.stopAtFailure && records.hasBadInput && unblock.stop(),
+			allRead: () => settings.stopAtFailure && records.hasBadInput && unblock.outbox.abort(),
 		});
 		unblock.finish();
-		const all = [...resultsOf(records.named, unblock, unsent(unblock.ending))];
+		const all = [...resultsOf(records.named, unsent(unblock.outbox.abortedFor))];
 		const byItem = scene.items.map((_, item) => all.filter((result) => result.item === item));
 		return {
 			...played,

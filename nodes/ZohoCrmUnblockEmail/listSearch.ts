@@ -1,0 +1,137 @@
+/** The lists that the panel searches: modules, and the custom views of one. */
+import {
+	NodeOperationError,
+	type ILoadOptionsFunctions,
+	type INodeListSearchItems,
+	type INodeListSearchResult,
+} from 'n8n-workflow';
+
+import { connect } from '../n8n/transport';
+import { isFailure, type Failure } from '../zoho/failures';
+import { asRecord, parseJson, text } from '../zoho/json';
+import { classify, refusalIn, unreadable } from '../zoho/refusals';
+import type { Reply } from '../zoho/reply';
+import { MODULE_LIST_SCOPE, VIEW_LIST_SCOPE } from '../zoho/scopes';
+import { keepDigits } from './reply';
+
+const TIMEOUT_MS = 20_000;
+
+/** The modules that the unblock_email page names; they are always in the list. */
+const STANDARD_MODULES: INodeListSearchItems[] = [
+	{ name: 'Accounts', value: 'Accounts' },
+	{ name: 'Cases', value: 'Cases' },
+	{ name: 'Contacts', value: 'Contacts' },
+	{ name: 'Deals', value: 'Deals' },
+	{ name: 'Invoices', value: 'Invoices' },
+	{ name: 'Leads', value: 'Leads' },
+	{ name: 'Purchase Orders', value: 'Purchase_Orders' },
+	{ name: 'Quotes', value: 'Quotes' },
+	{ name: 'Sales Orders', value: 'Sales_Orders' },
+];
+
+/**
+ * The modules whose name holds the filter: the nine standard ones, and the account's custom modules
+ * where the token may read them. A token that may not is no reason to show an empty list.
+ */
+export async function searchModules(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const modules = [...STANDARD_MODULES, ...(await customModules(this))];
+	return found(modules, filter, ({ name, value }) => `${name} ${value}`);
+}
+
+async function customModules(context: ILoadOptionsFunctions): Promise<INodeListSearchItems[]> {
+	const connection = await connect(context, 'crm');
+	if (isFailure(connection)) return [];
+	const { reply } = await connection.call({
+		method: 'GET',
+		path: '/crm/v8/settings/modules',
+		timeout: TIMEOUT_MS,
+		scope: MODULE_LIST_SCOPE,
+	});
+	if (isFailure(reply)) return [];
+	const { modules } = asRecord(parseJson(reply.body));
+	return (Array.isArray(modules) ? modules : []).map(asRecord).flatMap((module) => {
+		const { api_name: value, plural_label: label, generated_type: type } = module;
+		const usable = type === 'custom' && module.api_supported !== false && typeof value === 'string';
+		return usable ? [{ name: typeof label === 'string' && label ? label : value, value }] : [];
+	});
+}
+
+/** The page "Get Custom Views": so many a page. More pages than this nobody looks through. */
+const PER_PAGE = 200;
+const MOST_PAGES = 10;
+
+interface Page {
+	views: INodeListSearchItems[];
+	isLast: boolean;
+}
+
+/**
+ * The custom views of the chosen module whose name holds the filter.
+ *
+ * @throws what is in the way, for the person who opened the list
+ */
+export async function searchViews(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const views = await readViews(this);
+	if (isFailure(views)) {
+		// The list shows the message, and nothing else of the error.
+		const message = `${views.message} ${views.resolution}`;
+		throw new NodeOperationError(this.getNode(), message);
+	}
+	return found(views, filter, ({ name }) => name);
+}
+
+async function readViews(
+	context: ILoadOptionsFunctions,
+): Promise<INodeListSearchItems[] | Failure> {
+	const module = context.getCurrentNodeParameter('module', { extractValue: true });
+	const connection = await connect(context, 'crm', true);
+	if (isFailure(connection)) return connection;
+	const views: INodeListSearchItems[] = [];
+	for (let page = 1; page <= MOST_PAGES; page++) {
+		const { reply } = await connection.call({
+			method: 'GET',
+			path: `/crm/v8/settings/custom_views?module=${encodeURIComponent(text(module))}&page=${page}&per_page=${PER_PAGE}`,
+			timeout: TIMEOUT_MS,
+			scope: `${VIEW_LIST_SCOPE} ("Read Custom Views" in the credential)`,
+		});
+		const read = isFailure(reply) ? reply : readPage(reply);
+		if (isFailure(read)) return read;
+		views.push(...read.views);
+		if (read.isLast) break;
+	}
+	return views;
+}
+
+function readPage(reply: Reply): Page | Failure {
+	if (reply.httpStatus === 204) return { views: [], isLast: true };
+	const body = asRecord(parseJson(keepDigits(reply.body)));
+	if (!Array.isArray(body.custom_views)) {
+		const refusal = refusalIn(body);
+		return refusal ? classify('crm', refusal, reply) : unreadable('crm', reply);
+	}
+	const views = body.custom_views.map(asRecord).flatMap(({ id, display_value, name }) => {
+		const value = text(id);
+		return value === '' ? [] : [{ name: text(display_value) || text(name) || value, value }];
+	});
+	return { views, isLast: asRecord(body.info).more_records !== true };
+}
+
+/** Those whose words hold the filter, by their names. */
+function found(
+	all: INodeListSearchItems[],
+	filter: string,
+	wordsOf: (one: INodeListSearchItems) => string,
+): INodeListSearchResult {
+	const wanted = filter.trim().toLowerCase();
+	return {
+		results: all
+			.filter((one) => wordsOf(one).toLowerCase().includes(wanted))
+			.sort((a, b) => a.name.localeCompare(b.name)),
+	};
+}
