@@ -1,5 +1,5 @@
 /** A call for one address. */
-import type { Slot } from '../limit/budget';
+import type { Slot } from '../limit/slot';
 import type { Failure } from '../zoho/failures';
 import type { Address } from './addresses';
 import type { Form } from './contactInfo';

@@ -1,5 +1,6 @@
 /** Which address to send next, inside Zoho's limit, and what a reply means for it. Pure. */
-import type { Budget, Limits, Refused, Slot } from '../limit/budget';
+import type { Budget } from '../limit/budget';
+import type { Refused, Slot } from '../limit/slot';
 import { Pace } from '../run/pace';
 import type { Next, Plan } from '../run/plan';
 import { pauseBeforeRetry, type RetrySettings } from '../run/retries';
@@ -28,7 +29,7 @@ export interface MoveSettings extends RetrySettings {
 	stopAtFailure: boolean;
 }
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /**
  * Calls that run in parallel tend to end together, and then their replies and what comes after them
@@ -48,8 +49,6 @@ export class MovePlan implements Plan<Call> {
 	private readonly inFlight = new Set<Call>();
 	private readonly pace: Pace;
 	private readonly form: ContactForm;
-	/** What the run shows at the budget. */
-	private readonly membership: Limits;
 	private shortestCallMs = 0;
 	private isWhole = false;
 	/** The run stops at a failure. */
@@ -58,21 +57,19 @@ export class MovePlan implements Plan<Call> {
 	private readonly limitWait: LimitWait;
 
 	/**
-	 * @param budget the calls that all runs on this account share
+	 * @param budget leave for calls, of those that all runs on this account share
 	 * @param random gives numbers in [0, 1)
 	 */
 	constructor(
 		private readonly settings: MoveSettings,
 		private readonly budget: Budget,
-		now: number,
 		private readonly random: () => number = Math.random,
 	) {
-		const { callsPerWindow, windowMinutes, maxParallelRequests, responseFormat } = settings;
+		const { maxParallelRequests, responseFormat } = settings;
 		const spread = () => (SPREAD * this.shortestCallMs) / maxParallelRequests;
 		this.pace = new Pace(maxParallelRequests, spread);
 		this.form = new ContactForm(responseFormat);
 		this.limitWait = new LimitWait(settings);
-		this.membership = budget.join({ callsPerWindow, windowMs: windowMinutes * MINUTE_MS }, now);
 	}
 
 	/** An address to send, which was not added before. */
@@ -109,16 +106,15 @@ export class MovePlan implements Plan<Call> {
 		return this.outcomes.get(address);
 	}
 
-	/** The run is over: what is still open stays in doubt, and its slots count. */
+	/** The run is over: what is still open stays in doubt. */
 	finish(now: number): void {
 		for (const call of this.inFlight) {
-			this.budget.end(call.slot, 'unanswered', now, call.requests);
 			this.outcomes.set(call.address, UNKNOWN);
 		}
 		for (const { address, lost } of this.again.clear()) {
 			if (lost) this.outcomes.set(address, lost);
 		}
-		this.budget.leave(this.membership);
+		this.budget.leave(now);
 	}
 
 	next(now: number): Next<Call> {
@@ -136,7 +132,7 @@ export class MovePlan implements Plan<Call> {
 			return repeatAt < Infinity ? { do: 'wait', until: repeatAt } : rest;
 		}
 		if (startAt > now) return { do: 'wait', until: startAt };
-		const start = this.budget.tryStart(this.membership, now, this.requestsOfNext, this.left);
+		const start = this.budget.tryStart(now, this.requestsOfNext, this.left);
 		return start.ok ? this.start(start.slot, now) : this.wait(start, now, rest);
 	}
 
@@ -214,7 +210,7 @@ export class MovePlan implements Plan<Call> {
 		const call = { ...errand, slot, requests: this.requestsOfNext, startedAt: now };
 		this.inFlight.add(call);
 		this.pace.start(now);
-		this.limitWait.end(now);
+		this.limitWait.started(now);
 		return { do: 'send', call };
 	}
 
@@ -235,7 +231,7 @@ export class MovePlan implements Plan<Call> {
 
 	private wait(refused: Refused, now: number, rest: Next<Call>): Next<Call> {
 		const left = this.left + this.inFlight.size;
-		const wait = this.limitWait.begin(refused, { left, isWhole: this.isWhole }, now);
+		const wait = this.limitWait.refused(refused, { left, isWhole: this.isWhole }, now);
 		if (!isFailure(wait)) return wait;
 		this.end(wait);
 		return rest;
