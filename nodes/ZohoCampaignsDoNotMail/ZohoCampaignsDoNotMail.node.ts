@@ -6,9 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import type { Budget } from '../limit/budget';
-import { budgetFor, CallBudget } from '../limit/callBudget';
-import { sharedBudgetFor } from '../limit/sharedBudget';
+import { Budget, budgetFor } from '../limit/budget';
+import { Leases } from '../limit/leases';
+import type { Limits } from '../limit/slot';
+import { Window } from '../limit/window';
 import { hasDataTables, rowsOf } from '../n8n/dataTable';
 import { cancelledError } from '../n8n/ends';
 import { now, runPlan } from '../n8n/execution';
@@ -23,7 +24,7 @@ import { AddressList } from './addresses';
 import { requestFor } from './contactInfo';
 import { HINTS } from './hints';
 import { cannotShare } from './limitWait';
-import { MovePlan, type MoveSettings } from './plan';
+import { MINUTE_MS, MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
 
@@ -54,12 +55,11 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const stopAtFailure = stopsAtFailure(context);
 	const { options, problem } = readOptions<Options>(context, OPTIONS);
-	const connection =
-		problem ?? cannotShareFor(context, options) ?? (await connect(context, 'campaigns'));
-	const budget = isFailure(connection)
-		? new CallBudget()
-		: await budgetOf(context, connection.key, options);
-	const plan = new MovePlan({ ...options, stopAtFailure }, budget, now());
+	const connected = problem ?? (await connect(context, 'campaigns'));
+	const joined = isFailure(connected) ? connected : await join(context, connected.key, options);
+	const connection = isFailure(joined) ? joined : connected;
+	const budget = isFailure(joined) ? alone(options) : joined;
+	const plan = new MovePlan({ ...options, stopAtFailure }, budget);
 	if (isFailure(connection)) plan.outbox.abort(connection);
 	const addresses = new AddressList((address) => plan.add(address));
 	const readItem = emailReader(context);
@@ -76,7 +76,7 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		allRead: () => stopAtFailure && addresses.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish(now());
-	await budget.settle(ending.kind === 'cancelled' ? SETTLE_AFTER_STOP_MS : SETTLE_MS);
+	await budget.flush(ending.kind === 'cancelled' ? FLUSH_AFTER_STOP_MS : FLUSH_MS);
 	const results = () => {
 		const rest =
 			ending.fault ?? (isFailure(connection) ? connection : unsent(plan.outbox.abortedFor));
@@ -107,31 +107,37 @@ interface Options extends MoveSettings {
 }
 
 /** So long is told at the end of a run what it has not used; after Stop, less than a second is left. */
-const SETTLE_MS = 5_000;
-const SETTLE_AFTER_STOP_MS = 500;
+const FLUSH_MS = 5_000;
+const FLUSH_AFTER_STOP_MS = 500;
 /**
  * So long a run looks for the table, to know which workflows share it; else it asks for itself. The first
  * sub-workflow of an n8n process takes seconds.
  */
 const FIND_TABLE_MS = 10_000;
 
-/** Why the limit cannot be shared with all n8n processes, where that is asked for. */
-function cannotShareFor(context: IExecuteFunctions, { shareLimit }: Options): Failure | undefined {
-	if (shareLimit === 'process' || hasDataTables(context)) return undefined;
-	return cannotShare('this n8n has no Data Tables');
-}
+const limitsOf = ({ callsPerWindow, windowMinutes, timeout }: Options): Limits => ({
+	callsPerWindow,
+	windowMs: windowMinutes * MINUTE_MS,
+	longestCallMs: timeout,
+});
+
+/** The budget of a run that makes no call. */
+const alone = (options: Options) => new Budget(new Window(), limitsOf(options), now());
 
 /** The calls that this run shares with others: of this process, or of all. */
-async function budgetOf(
+async function join(
 	context: IExecuteFunctions,
 	key: string,
-	{ shareLimit, timeout }: Options,
-): Promise<Budget> {
-	if (shareLimit === 'process') return budgetFor(key, now());
-	const { store, table } = await rowsOf(context, key, FIND_TABLE_MS);
+	options: Options,
+): Promise<Budget | Failure> {
+	const limits = limitsOf(options);
+	if (options.shareLimit === 'process') return budgetFor(key, () => new Window(), limits, now());
+	if (!hasDataTables(context)) return cannotShare('this n8n has no Data Tables');
+	const { store, table, missing } = await rowsOf(context, key, FIND_TABLE_MS);
+	if (missing !== undefined) return cannotShare(missing);
 	// What a process tells belongs into the table that it asked: each project has one of its own.
-	const shared = sharedBudgetFor(`${key} ${table}`, { now, sleep, random: Math.random });
-	return shared.forRun(store, timeout);
+	const leases = () => new Leases({ now, sleep, random: Math.random });
+	return budgetFor(`${key} ${table}`, leases, limits, now(), store);
 }
 
 /** Makes a reader of an item's address. An expression that cannot be resolved fails its item only. */

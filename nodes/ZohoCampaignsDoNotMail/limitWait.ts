@@ -1,5 +1,6 @@
 /** The waits for Zoho's limit: how long they were, and what a person is told of them. Pure. */
-import type { Refused, Why } from '../limit/budget';
+import { LONGEST_LOCK_MS } from '../limit/lock';
+import type { Refused, Why } from '../limit/slot';
 import type { Next } from '../run/plan';
 import { counted, inWords } from '../run/words';
 import { failure, type Failure } from '../zoho/failures';
@@ -9,9 +10,6 @@ const WORTH_TELLING_MS = 1000;
 
 /** A lock that is over at once would be met by call after call. */
 const SHORTEST_LOCK_MS = 1000;
-
-/** A reply that would keep an account shut for longer than a day is not believed. */
-const LONGEST_LOCK_MS = 86_400_000;
 
 /** Slots that another run gives back show only to who asks. */
 const ASK_AGAIN_MS = 1000;
@@ -42,14 +40,13 @@ export class LimitWait {
 	 * @returns until when to wait, with a sentence where it is news (a lock that comes in a wait is a
 	 * longer one), or why nothing more is to be sent
 	 */
-	begin(
-		{ why, waitMs, said = '', neverAnswered }: Refused,
+	refused(
+		{ why, waitMs, said = '' }: Refused,
 		{ left, isWhole }: { left: number; isWhole: boolean },
 		now: number,
 	): Wait | Failure {
 		const until = now + Math.min(waitMs, ASK_AGAIN_MS);
 		if (why === 'turn') return { do: 'wait', until };
-		if (neverAnswered) return cannotShare(said);
 		if (this.settings.whenLimitReached === 'error') return limitReached(why, now + waitMs);
 		this.since ??= now;
 		const isNews = this.told?.why !== why || now >= this.told.until;
@@ -60,8 +57,8 @@ export class LimitWait {
 		return { do: 'wait', until, why: news };
 	}
 
-	/** A call has started. */
-	end(now: number): void {
+	/** A call has started: the wait is over. */
+	started(now: number): void {
 		if (this.since !== undefined) this.sumMs += now - this.since;
 		this.since = undefined;
 	}

@@ -1,5 +1,6 @@
 /** Which address to send next, inside Zoho's limit, and what a reply means for it. Pure. */
-import type { Budget, Limits, Slot } from '../limit/budget';
+import type { Budget } from '../limit/budget';
+import type { Slot } from '../limit/slot';
 import {
 	Outbox,
 	type Errand as AnyErrand,
@@ -50,7 +51,7 @@ interface Leave {
 
 export type Call = Sent<Errand, Leave>;
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /**
  * Calls that run in parallel tend to end together, and then their replies and what comes after them
@@ -68,28 +69,24 @@ export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
 	private head = 0;
 	private readonly form: ContactForm;
 	private readonly alike = new AlikeRefusals();
-	/** What the run shows at the budget. */
-	private readonly membership: Limits;
 	private shortestCallMs = 0;
 	private hasAnswer = false;
 	private readonly limitWait: LimitWait;
 
 	/**
-	 * @param budget the calls that all runs on this account share
+	 * @param budget leave for calls, of those that all runs on this account share
 	 * @param random gives numbers in [0, 1)
 	 */
 	constructor(
 		private readonly settings: MoveSettings,
 		private readonly budget: Budget,
-		now: number,
 		random: () => number = Math.random,
 	) {
-		const { callsPerWindow, windowMinutes, maxParallelRequests, responseFormat } = settings;
+		const { maxParallelRequests, responseFormat } = settings;
 		const spread = () => (SPREAD * this.shortestCallMs) / maxParallelRequests;
 		this.outbox = new Outbox(settings, this, new Pace(maxParallelRequests, spread), random);
 		this.form = new ContactForm(responseFormat);
 		this.limitWait = new LimitWait(settings);
-		this.membership = budget.join({ callsPerWindow, windowMs: windowMinutes * MINUTE_MS }, now);
 	}
 
 	/** An address to send, which was not added before. */
@@ -116,16 +113,15 @@ export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
 		return this.outcomes.get(address);
 	}
 
-	/** The run is over: what is still open stays in doubt, and its slots count. */
+	/** The run is over: what is still open stays in doubt. */
 	finish(now: number): void {
 		for (const call of this.outbox.open) {
-			this.budget.end(call.slot, 'unanswered', now, call.requests);
 			this.outcomes.set(call.address, UNKNOWN);
 		}
 		for (const { address, lost } of this.outbox.toRepeat) {
 			if (lost) this.outcomes.set(address, lost);
 		}
-		this.budget.leave(this.membership);
+		this.budget.leave(now);
 	}
 
 	/** The form is still to be found out. */
@@ -151,12 +147,12 @@ export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
 		const requests = this.hasAnswer ? 1 : 2;
 		const { open, toRepeat } = this.outbox;
 		const left = this.fresh.length - this.head + toRepeat.length;
-		const start = this.budget.tryStart(this.membership, now, requests, left);
+		const start = this.budget.tryStart(now, requests, left);
 		if (!start.ok) {
 			const input = { left: left + [...open].length, isWhole: this.outbox.isClosed };
-			return this.limitWait.begin(start, input, now);
+			return this.limitWait.refused(start, input, now);
 		}
-		this.limitWait.end(now);
+		this.limitWait.started(now);
 		return { slot: start.slot, requests };
 	}
 

@@ -1,96 +1,70 @@
 /** One lease: which of its calls are free, under way and over. Pure; times are ms of the caller's. */
-import type { Claim } from './claim';
-import { atMostMs, LIFE_MS, type Notice } from './leaseTable';
-
-/** Leave to make one call. */
-export type Slot = symbol;
-
-/** The ms after a claim by which all calls of its lease have ended, whatever becomes of the holder. */
-export function endsAtMostMs(longestCallMs: number): number {
-	return atMostMs(LIFE_MS + longestCallMs);
-}
+import { atMostMs, LIFE_MS, type Closing, type Row } from './leaseTable';
+import type { Slot } from './slot';
 
 export class Lease {
 	private started = 0;
-	private readonly underWay = new Set<Slot>();
-	/** When the last of its calls has ended, once one has. */
+	private readonly open = new Set<Slot>();
+	/** When the last of its calls has ended, or will have at the latest. */
 	private lastEnd = 0;
 	private isClosed = false;
 
 	/**
-	 * @param claim its row, which tells the others of `claim.calls`
-	 * @param calls calls that it is good for: those of the claim that were free
-	 * @param from no call may start before
+	 * @param row which tells the others of its calls
+	 * @param granted how many of them it is good for
+	 * @param sentAt before the row was there
+	 * @param longestCallMs how long they may take
 	 */
 	constructor(
-		private readonly claim: Claim,
-		private readonly calls: number,
-		readonly from: number,
+		private readonly row: Row,
+		private readonly granted: number,
+		private readonly sentAt: number,
+		private readonly longestCallMs: number,
 	) {}
 
-	get id(): number {
-		return this.claim.id;
+	get claim(): string {
+		return this.row.claim;
 	}
 
-	/** No call may start from then on. */
-	get until(): number {
-		return this.claim.sentAt + LIFE_MS;
-	}
-
-	/** Calls under way. */
-	get open(): number {
-		return this.underWay.size;
+	/** Requests under way. */
+	get underWay(): number {
+		return [...this.open].reduce((sum, { requests }) => sum + requests, 0);
 	}
 
 	/** Whether others would gain by its end. */
 	get hasUnused(): boolean {
-		return this.claim.calls > this.started;
+		return this.row.calls > this.started;
 	}
 
-	/** Calls that may still start, now or later. */
-	left(now: number): number {
-		return this.isClosed || now >= this.until ? 0 : Math.max(0, this.calls - this.started);
+	/** Requests that may still start, of calls that last no longer than that. */
+	left(longestCallMs: number, now: number): number {
+		const isGood = now < this.sentAt + LIFE_MS && longestCallMs <= this.longestCallMs;
+		return isGood && !this.isClosed ? Math.max(0, this.granted - this.started) : 0;
 	}
 
-	/** Calls that may start now. */
-	free(now: number): number {
-		return now < this.from ? 0 : this.left(now);
+	has(slot: Slot): boolean {
+		return this.open.has(slot);
 	}
 
-	/** Whether no call is under way, and none will start: none may, or none of the runs wants one. */
-	isOver(wanted: number, now: number): boolean {
-		return this.open === 0 && (wanted === 0 || this.left(now) === 0);
-	}
-
-	/** Takes a free call. */
-	start(): Slot {
-		const slot = Symbol('slot');
-		this.started++;
-		this.underWay.add(slot);
-		return slot;
+	start(slot: Slot): void {
+		this.started += slot.requests;
+		this.open.add(slot);
 	}
 
 	/**
-	 * The call has ended or was given up. Nothing happens where it is none of this lease.
-	 *
-	 * @param requests that it was: n8n may have repeated it, and each counts
+	 * @param requests that the call came to: n8n may have repeated it, and each counts
+	 * @param at when it has ended at the latest
 	 */
-	end(slot: Slot, now: number, requests: number): void {
-		if (!this.underWay.delete(slot)) return;
-		this.lastEnd = now;
-		this.started += requests - 1;
+	end(slot: Slot, requests: number, at: number): void {
+		this.open.delete(slot);
+		this.started += requests - slot.requests;
+		if (requests > 0) this.lastEnd = Math.max(this.lastEnd, at);
 	}
 
-	/** The call was not made after all. */
-	release(slot: Slot): void {
-		if (this.underWay.delete(slot)) this.started--;
-	}
-
-	/** What tells the others what became of it; after that it is good for no call, done or not. */
-	close(): Notice {
+	/** What the others are to be told; after that it is good for no call, whether they were or not. */
+	close(): Closing {
 		this.isClosed = true;
-		if (this.started === 0) return { kind: 'remove', ids: [this.id] };
-		const endsAfterMs = atMostMs(this.lastEnd - this.claim.sentAt);
-		return { kind: 'close', id: this.id, calls: this.started, endsAfterMs };
+		const endsAfterMs = atMostMs(this.lastEnd - this.sentAt);
+		return { claim: this.claim, calls: this.started, endsAfterMs };
 	}
 }

@@ -1,27 +1,47 @@
 /** The runs of a process that share a limit, and whose turn it is. Pure; times are ms. */
 import { LONGEST_WAIT_MS } from '../run/retries';
-import type { Limits } from './budget';
+import type { Limits } from './slot';
 
 /** A waiting run that has not asked for so many ms holds nobody up any more. */
 const PATIENCE_MS = 3_000;
 /** A run not heard of for so many ms has died without leaving. */
 const GONE_MS = 2 * LONGEST_WAIT_MS;
+/** The part of a window that is kept for short runs, which want no more calls than that. */
+const KEPT_FOR_SHORT = 0.01;
 
-interface Standing {
+/** A run, as its place among the others depends on it. */
+export interface Standing {
+	readonly limits: Limits;
+	/** Has the run leave, where it has fallen silent for good. */
+	readonly leave: (now: number) => void;
 	heardAt: number;
-	/** Grows with each slot taken. */
+	/** Grows with each slot that the run is given. */
 	turn: number;
-	waiting: boolean;
-	/** Calls that the run has still to make, and how many places it needs for the next one. */
+	isWaiting: boolean;
+	/** Calls that it has still to make, and the requests that it needs for the next one. */
 	left: number;
-	atOnce: number;
+	requests: number;
+	/** It has wanted more than a few calls, and stays a long run to its end. */
+	isLong: boolean;
 }
 
-const QUIET = { waiting: false, left: 0, atOnce: 1 };
+/** What the runs that ask want: `short` of the calls are those of short runs. */
+export interface Wanted {
+	readonly calls: number;
+	readonly short: number;
+	/** The most requests that one of them needs at once. */
+	readonly requests: number;
+}
+
+/** The calls of a window that are kept for short runs. */
+export function keptForShort(callsPerWindow: number): number {
+	return Math.floor(KEPT_FOR_SHORT * callsPerWindow);
+}
 
 export class Turns {
-	/** By the limits object that `join` was given. */
-	private readonly runs = new Map<Limits, Standing>();
+	/** The strictest of the limits of the runs present hold for all; with nobody there, what held last. */
+	limits: Limits = { callsPerWindow: 1, windowMs: 0, longestCallMs: 0 };
+	private readonly runs = new Set<Standing>();
 	private lastTurn = 0;
 
 	/** Runs present. */
@@ -29,79 +49,86 @@ export class Turns {
 		return this.runs.size;
 	}
 
-	/** @throws RangeError, as a sentence for the user, when a limit is out of range */
-	join(run: Limits, now: number): void {
-		const { callsPerWindow, windowMs } = run;
-		if (!Number.isInteger(callsPerWindow) || callsPerWindow < 1) {
-			throw new RangeError('Calls per window must be a whole number of 1 or more');
-		}
-		if (!Number.isFinite(windowMs) || windowMs <= 0) {
-			throw new RangeError('The window must be longer than 0');
-		}
-		this.runs.set(run, { ...QUIET, heardAt: now, turn: 0 });
+	join(run: Standing): void {
+		this.runs.add(run);
+		this.keepToStrictest();
 	}
 
-	leave(run: Limits): void {
+	leave(run: Standing): void {
 		this.runs.delete(run);
+		if (this.runs.size > 0) this.keepToStrictest();
 	}
 
-	/** Runs that have fallen silent lose first their turn, then their membership. */
+	/**
+	 * The run asks for a call. Runs that have fallen silent lose first their turn, then their membership.
+	 *
+	 * @param left calls that it has still to make, this one included
+	 * @param requests that it needs for this one
+	 */
+	hear(run: Standing, left: number, requests: number, now: number): void {
+		this.forgetSilent(now);
+		if (!this.runs.has(run)) this.join(run);
+		run.isLong ||= left > this.headStart();
+		Object.assign(run, { heardAt: now, left: Math.max(left, requests), requests });
+	}
+
 	forgetSilent(now: number): void {
-		for (const [run, standing] of this.runs) {
-			const silentFor = now - standing.heardAt;
-			if (silentFor > PATIENCE_MS) Object.assign(standing, QUIET);
-			if (silentFor > GONE_MS) this.runs.delete(run);
+		for (const run of this.runs) {
+			const silentFor = now - run.heardAt;
+			if (silentFor > PATIENCE_MS) Object.assign(run, { isWaiting: false, left: 0, requests: 1 });
+			if (silentFor > GONE_MS) run.leave(now);
 		}
 	}
 
-	/** The run asks for a call. */
-	hear(run: Limits, now: number, left: number, atOnce: number): void {
-		const heard = { heardAt: now, left, atOnce };
-		const standing = this.runs.get(run) ?? { ...heard, turn: 0, waiting: false };
-		this.runs.set(run, Object.assign(standing, heard));
-	}
-
-	/** The run does not ask here. */
-	pass(run: Limits): void {
-		Object.assign(this.runs.get(run) ?? {}, QUIET);
-	}
-
-	/** The calls that the runs who ask have still to make. */
-	get left(): number {
-		return [...this.runs.values()].reduce((sum, { left }) => sum + left, 0);
-	}
-
-	/** The most places that one of them needs for its next call. */
-	get atOnce(): number {
-		return Math.max(1, ...[...this.runs.values()].map(({ atOnce }) => atOnce));
-	}
-
-	/** The strictest of the limits of those present: the fewest calls, the longest window. */
-	strictest(): Limits {
-		const runs = [...this.runs.keys()];
+	wanted(): Wanted {
+		const runs = [...this.runs];
+		const sum = (some: Standing[]) => some.reduce((calls, { left }) => calls + left, 0);
 		return {
-			callsPerWindow: Math.min(...runs.map(({ callsPerWindow }) => callsPerWindow)),
-			windowMs: Math.max(...runs.map(({ windowMs }) => windowMs)),
+			calls: sum(runs),
+			short: sum(runs.filter(({ isLong }) => !isLong)),
+			requests: Math.min(
+				Math.max(1, ...runs.map(({ requests }) => requests)),
+				this.limits.callsPerWindow,
+			),
 		};
 	}
 
 	/**
-	 * Whether the run may take `wanted` of the slots that are free. If so, it has had its turn: a
-	 * waiting run that is n turns behind another may take n slots first.
+	 * Whether the run may have a slot, of the requests that are free. If so, it has had its turn: a
+	 * waiting run that is n turns behind another may have n requests first.
 	 */
-	take(run: Limits, free: number, wanted: number): boolean {
-		const me = this.runs.get(run);
-		if (!me) return false;
+	admits(run: Standing, free: number, requests: number): boolean {
 		// Who was away or busy has saved up no turns, and who is new starts where the others are.
-		if (!me.waiting) me.turn = Math.max(me.turn, this.lastTurn);
+		if (!run.isWaiting) run.turn = Math.max(run.turn, this.lastTurn);
 		let claimed = 0;
-		for (const { turn, waiting } of this.runs.values()) {
-			if (waiting) claimed += Math.max(0, me.turn - turn);
+		for (const other of this.runs) {
+			const behind = this.placeOf(run) - this.placeOf(other);
+			if (other.isWaiting && behind > 0) claimed += Math.min(behind, other.left);
 		}
-		me.waiting = free - wanted < claimed;
-		if (me.waiting) return false;
-		me.turn += 1;
-		this.lastTurn = me.turn;
+		run.isWaiting = free - requests < claimed;
+		if (run.isWaiting) return false;
+		run.turn += 1;
+		run.left -= 1;
+		this.lastTurn = run.turn;
 		return true;
+	}
+
+	private keepToStrictest(): void {
+		const limits = [...this.runs].map((run) => run.limits);
+		this.limits = {
+			callsPerWindow: Math.min(...limits.map(({ callsPerWindow }) => callsPerWindow)),
+			windowMs: Math.max(...limits.map(({ windowMs }) => windowMs)),
+			longestCallMs: Math.max(...limits.map(({ longestCallMs }) => longestCallMs)),
+		};
+	}
+
+	/** Short runs come first, but so that a stream of them does not keep a long one waiting for ever. */
+	private placeOf({ turn, isLong }: Standing): number {
+		return isLong ? turn + this.headStart() : turn;
+	}
+
+	/** The turns that a short run may have before a long one, and the calls that it wants at most. */
+	private headStart(): number {
+		return Math.max(1, keptForShort(this.limits.callsPerWindow));
 	}
 }

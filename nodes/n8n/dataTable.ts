@@ -5,7 +5,8 @@
  */
 import { sleep, type IDataObject, type IExecuteFunctions, type IWorkflowBase } from 'n8n-workflow';
 
-import type { Notice, Result, Row, Store, Trip } from '../limit/leaseTable';
+import type { Closing, NewRow, Row, Store, Trip } from '../limit/leaseTable';
+import { now } from './execution';
 import { dataTable, idOf, subWorkflow, valuesOf, where, type SubNode } from './subWorkflow';
 
 /**
@@ -16,7 +17,6 @@ export const TABLE = {
 	name: 'Zoho Email Hygiene: shared limit',
 	columns: [
 		{ name: 'account', type: 'string' },
-		{ name: 'holder', type: 'string' },
 		{ name: 'claim', type: 'string' },
 		{ name: 'state', type: 'string' },
 		{ name: 'isShort', type: 'boolean' },
@@ -31,8 +31,19 @@ const MOST_ROWS = 10_000;
 /** So often it is looked whether somebody pressed Stop. */
 const TICK_MS = 200;
 
+/** A table that no run has asked for so long is looked for anew. */
+const FORGOTTEN_AFTER_MS = 3_600_000;
+
+/**
+ * What n8n says where it has no tables, or none that a node can make: without its node (NODES_EXCLUDE),
+ * with its module turned off, before 2.3 (whose node stumbles over the operation), and where all that is
+ * to be changed comes from a Git repository. Whatever else it says may be over in a moment.
+ */
+const WITHOUT_TABLES =
+	/Unrecognized node type|module is disabled|Cannot read properties of undefined|protected instance/;
+
 /** By workflow, since a table belongs to a project, and a workflow too. */
-const tables = new Map<string, string>();
+const tables = new Map<string, { readonly id: string; readonly askedAt: number }>();
 
 /** Whether this n8n has Data Tables, as far as can be seen without asking for one. */
 export function hasDataTables({ helpers }: IExecuteFunctions): boolean {
@@ -48,80 +59,77 @@ export interface Rows {
 	readonly store: Store;
 	/** The same for workflows that are known to share the table; for no other two. */
 	readonly table: string;
+	/** What n8n says, where it has no tables; undefined where it has, as far as is known. */
+	readonly missing: string | undefined;
 }
 
 /**
- * @param account names it to all processes, and tells no one else anything
+ * @param key names the account, and what of it is limited; the table is told only a mark of it
  * @param mostMs so long it looks for the table, in order to know who shares it
  */
 export async function rowsOf(
 	context: IExecuteFunctions,
-	account: string,
+	key: string,
 	mostMs: number,
 ): Promise<Rows> {
-	const workflow = String(context.getWorkflow().id);
-	const limitTable = new LimitTable(context, workflow, account);
-	const store: Store = async (trip, holder) =>
-		await limitTable.make(trip, holder).catch(async (error: Error) => {
-			context.logger.warn(`The Data Table "${TABLE.name}" failed: ${error.message}`);
-			// Somebody may have deleted the table, or moved the workflow to another project.
-			tables.delete(workflow);
-			return await Promise.reject(error);
-		});
+	for (const [workflow, { askedAt }] of tables) {
+		if (now() - askedAt > FORGOTTEN_AFTER_MS) tables.delete(workflow);
+	}
+	const limitTable = new LimitTable(context, key);
 	const signal = context.getExecutionCancelSignal();
 	let isLooking = true;
-	// What goes wrong here goes wrong in the first trip as well, which is where it is told.
+	let missing: string | undefined;
+	// What else goes wrong here goes wrong in the first trip as well, which is where it is told.
 	const found = limitTable
 		.id()
-		.catch(() => undefined)
+		.catch(({ message }: Error) => (missing = WITHOUT_TABLES.test(message) ? message : undefined))
 		.finally(() => (isLooking = false));
 	for (let ms = 0; isLooking && signal?.aborted !== true && ms < mostMs; ms += TICK_MS) {
 		await Promise.race([found, sleep(TICK_MS)]);
 	}
-	return { store, table: tables.get(workflow) ?? `workflow ${workflow}` };
+	const { workflow } = limitTable;
+	const table = tables.get(workflow)?.id ?? `workflow ${workflow}`;
+	return { store: async (trip) => await limitTable.visit(trip), table, missing };
 }
 
 class LimitTable {
+	readonly workflow: string;
+	private readonly account: string;
+
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly workflow: string,
-		private readonly account: string,
-	) {}
+		key: string,
+	) {
+		this.workflow = String(context.getWorkflow().id);
+		this.account = markOf(key);
+	}
 
 	/** Which of n8n's tables it is: the one that exists, or a new one. */
 	async id(): Promise<string> {
-		return tables.get(this.workflow) ?? (await this.open());
+		const id = tables.get(this.workflow)?.id ?? (await this.open());
+		tables.set(this.workflow, { id, askedAt: now() });
+		return id;
 	}
 
-	async make({ notices, question }: Trip, holder: string): Promise<Result> {
-		const id = await this.id();
-		const told = notices.map((notice) => this.tell(id, notice, holder));
-		if (question?.kind !== 'claim') {
-			const found = await this.run(...told, ...(question ? [this.get(id)] : []));
-			return question ? { rows: rowsIn(found) } : {};
-		}
-		const claim = `${Math.random()}`;
-		const { isShort, calls, endsAfterMs } = question;
-		const row = { holder, claim, state: 'open', isShort, calls, endsAfterMs };
-		const found = await this.run(...told, this.insert(id, row), this.get(id));
-		const own = found.find((other) => other.claim === claim);
-		if (!own) throw new Error('a row that was inserted cannot be seen');
-		return { id: Number(own.id), rows: rowsIn(found) };
+	/** As `Store`. */
+	async visit(trip: Trip): Promise<readonly Row[]> {
+		const made = this.id().then(async (id) => await this.make(trip, id));
+		return await made.catch(async (error: Error) => {
+			this.context.logger.warn(`The Data Table "${TABLE.name}" failed: ${error.message}`);
+			// Somebody may have deleted the table, or moved the workflow to another project.
+			tables.delete(this.workflow);
+			return await Promise.reject(error);
+		});
 	}
 
-	private tell(id: string, notice: Notice, holder: string): SubNode {
-		switch (notice.kind) {
-			case 'close': {
-				const { calls, endsAfterMs } = notice;
-				return this.update(id, { id: notice.id, holder }, { state: 'closed', calls, endsAfterMs });
-			}
-			case 'remove':
-				return this.remove(id, notice.ids);
-			case 'lock': {
-				const { endsAfterMs } = notice;
-				return this.insert(id, { holder, state: 'lock', isShort: false, calls: 0, endsAfterMs });
-			}
-		}
+	private async make({ remove, close, lock, claim }: Trip, id: string): Promise<readonly Row[]> {
+		const found = await this.run(
+			...(remove.length > 0 ? [this.remove(id, remove)] : []),
+			...close.map((row) => this.close(id, row)),
+			...[lock, claim].filter((row) => row !== undefined).map((row) => this.insert(id, row)),
+			...(claim ? [this.get(id)] : []),
+		);
+		return claim ? rowsIn(found) : [];
 	}
 
 	/**
@@ -129,17 +137,15 @@ class LimitTable {
 	 * once more after it could not be made: another process may have made it at the same moment.
 	 */
 	private async open(): Promise<string> {
-		let id = await this.find();
-		if (id === undefined) {
-			const refused = await this.run(this.create()).then(
-				() => undefined,
-				(error: unknown) => error,
-			);
-			id = await this.find();
-			if (id === undefined) throw refused ?? new Error('a table that was made cannot be found');
-		}
-		tables.set(this.workflow, id);
-		return id;
+		const known = await this.find();
+		if (known !== undefined) return known;
+		const refused = await this.run(this.create()).then(
+			() => undefined,
+			(error: unknown) => error,
+		);
+		const made = await this.find();
+		if (made !== undefined) return made;
+		throw refused ?? new Error('a table that was made cannot be found');
 	}
 
 	private async find(): Promise<string | undefined> {
@@ -160,7 +166,7 @@ class LimitTable {
 		});
 	}
 
-	private insert(id: string, row: IDataObject): SubNode {
+	private insert(id: string, row: NewRow): SubNode {
 		return dataTable({
 			resource: 'row',
 			operation: 'insert',
@@ -172,7 +178,7 @@ class LimitTable {
 
 	/**
 	 * n8n reads the rows, then counts them, and fails where one came or went between: so it is told to
-	 * try again at once.
+	 * try again at once. It reads a thousand at a time, which without an order may be the same ones.
 	 */
 	private get(id: string): SubNode {
 		return dataTable(
@@ -183,30 +189,32 @@ class LimitTable {
 				...where('allConditions', [['account', this.account]]),
 				returnAll: false,
 				limit: MOST_ROWS,
+				orderBy: true,
+				orderByColumn: 'id',
 			},
 			{ retryOnFail: true, maxTries: 5, waitBetweenTries: 50 },
 		);
 	}
 
-	private update(id: string, row: IDataObject, values: IDataObject): SubNode {
+	private close(id: string, { claim, ...told }: Closing): SubNode {
 		return dataTable({
 			resource: 'row',
 			operation: 'update',
 			dataTableId: idOf(id),
-			...where('allConditions', Object.entries(row)),
-			columns: valuesOf(values),
+			...where('allConditions', [['claim', claim]]),
+			columns: valuesOf({ state: 'closed', ...told }),
 			options: {},
 		});
 	}
 
-	private remove(id: string, rows: readonly number[]): SubNode {
+	private remove(id: string, claims: readonly string[]): SubNode {
 		return dataTable({
 			resource: 'row',
 			operation: 'deleteRows',
 			dataTableId: idOf(id),
 			...where(
 				'anyCondition',
-				rows.map((row) => ['id', row]),
+				claims.map((claim) => ['claim', claim]),
 			),
 			options: {},
 		});
@@ -224,11 +232,11 @@ class LimitTable {
 function rowsIn(found: readonly IDataObject[]): Row[] {
 	if (found.length >= MOST_ROWS) throw new Error(`it holds more than ${MOST_ROWS} rows`);
 	return found
-		.map(({ id, createdAt, holder, state, isShort, calls, endsAfterMs }) => ({
+		.map(({ id, createdAt, claim, state, isShort, calls, endsAfterMs }) => ({
 			id: Number(id),
 			// A text or a Date, by the version of n8n.
 			createdAt: new Date(createdAt as string).getTime(),
-			holder: String(holder),
+			claim: String(claim),
 			state: state as Row['state'],
 			isShort: isShort === true || isShort === 1,
 			calls: Number(calls),
@@ -240,4 +248,17 @@ function rowsIn(found: readonly IDataObject[]): Row[] {
 function isRow({ state, id, createdAt, calls, endsAfterMs }: Row): boolean {
 	const numbers = [id, createdAt, calls, endsAfterMs];
 	return ['open', 'closed', 'lock'].includes(state) && numbers.every(Number.isFinite);
+}
+
+/**
+ * A text that stands for a key, the same in all processes: its 64-bit FNV-1a hash. That is no secret:
+ * who knows a key can see whether it is this one. But nobody can read a key from it: a key holds the ID
+ * of a credential, which n8n makes of 16 random characters.
+ */
+function markOf(key: string): string {
+	let hash = 0xcbf29ce484222325n;
+	for (const character of key) {
+		hash = BigInt.asUintN(64, (hash ^ BigInt(character.codePointAt(0)!)) * 0x100000001b3n);
+	}
+	return hash.toString(36);
 }

@@ -1,4 +1,4 @@
-import type { Refused } from '../../nodes/limit/budget';
+import type { Refused } from '../../nodes/limit/slot';
 import { cannotShare, LimitWait, lockMsIn } from '../../nodes/ZohoCampaignsDoNotMail/limitWait';
 import { failure, isFailure } from '../../nodes/zoho/failures';
 
@@ -15,7 +15,7 @@ const WINDOW = refused('window', 300_000);
 
 /** What a person is told while the run waits. */
 function toldOf(wait: LimitWait, why: Refused, now = 0, left = LEFT): string | undefined {
-	const next = wait.begin(why, left, now);
+	const next = wait.refused(why, left, now);
 	if (isFailure(next)) throw new Error('The run waits');
 	return next.why;
 }
@@ -24,8 +24,8 @@ describe('a run that waits for the limit', () => {
 	it('asks again within a second, since another run may give calls back, and sooner if it is sooner over', () => {
 		const wait = new LimitWait(SETTINGS);
 
-		expect(wait.begin(WINDOW, LEFT, 5_000)).toMatchObject({ do: 'wait', until: 6_000 });
-		expect(wait.begin(refused('window', 400), LEFT, 5_000)).toEqual({ do: 'wait', until: 5_400 });
+		expect(wait.refused(WINDOW, LEFT, 5_000)).toMatchObject({ do: 'wait', until: 6_000 });
+		expect(wait.refused(refused('window', 400), LEFT, 5_000)).toEqual({ do: 'wait', until: 5_400 });
 	});
 
 	it.each([
@@ -81,21 +81,21 @@ describe('a run that waits for the limit', () => {
 describe('the time that a run has waited', () => {
 	it('is that of all waits, each from its first refusal to the next call', () => {
 		const wait = new LimitWait(SETTINGS);
-		for (const now of [1_000, 2_000]) wait.begin(WINDOW, LEFT, now);
-		wait.end(5_000);
-		wait.end(9_000);
+		for (const now of [1_000, 2_000]) wait.refused(WINDOW, LEFT, now);
+		wait.started(5_000);
+		wait.started(9_000);
 		expect(wait.sumMs).toBe(4_000);
 
-		wait.begin(WINDOW, LEFT, 10_000);
-		wait.end(10_500);
+		wait.refused(WINDOW, LEFT, 10_000);
+		wait.started(10_500);
 		expect(wait.sumMs).toBe(4_500);
 	});
 
 	it('does not hold the moments in which another run has its turn', () => {
 		const wait = new LimitWait(SETTINGS);
 
-		expect(wait.begin(refused('turn', 10), LEFT, 1_000)).toEqual({ do: 'wait', until: 1_010 });
-		wait.end(1_500);
+		expect(wait.refused(refused('turn', 10), LEFT, 1_000)).toEqual({ do: 'wait', until: 1_010 });
+		wait.started(1_500);
 		expect(wait.sumMs).toBe(0);
 	});
 });
@@ -108,27 +108,30 @@ describe('a run that is to fail at the limit', () => {
 		['lock', 'Zoho has locked the API after too many calls.'],
 		['store', 'The other n8n processes cannot be asked for their calls: the Data Table fails.'],
 	] as const)('says why, and from when on a repeat is worth it: %s', (why, message) => {
-		const ending = failing().begin(refused(why, 300_000), LEFT, 7_000);
+		const ending = failing().refused(refused(why, 300_000), LEFT, 7_000);
 
 		expect(ending).toMatchObject({ reason: 'rateLimited', message, retryAt: 307_000 });
 	});
 
 	it('does not fail for the turn of another run, which is over in a moment', () => {
-		expect(failing().begin(refused('turn', 10), LEFT, 0)).toEqual({ do: 'wait', until: 10 });
+		expect(failing().refused(refused('turn', 10), LEFT, 0)).toEqual({ do: 'wait', until: 10 });
+	});
+});
+
+describe('a table that has not answered yet', () => {
+	it('is waited for like one that has: it may be busy', () => {
+		const busy = refused('store', 2_000, { said: 'database is locked' });
+
+		expect(new LimitWait(SETTINGS).refused(busy, LEFT, 0)).toMatchObject({
+			do: 'wait',
+			until: 1_000,
+		});
 	});
 });
 
 describe('a run that cannot share its limit', () => {
-	it('ends at once, with what is missing: no wait would bring it', () => {
-		const said = 'n8n 2.1.0 has no Data Tables.';
-		const ending = new LimitWait(SETTINGS).begin(
-			refused('store', 2_000, { said, neverAnswered: true }),
-			LEFT,
-			0,
-		);
-
-		expect(ending).toEqual(cannotShare(said));
-		expect(ending).toMatchObject({
+	it('ends, with what is missing: no wait would bring it', () => {
+		expect(cannotShare('n8n 2.1.0 has no Data Tables.')).toMatchObject({
 			reason: 'invalidRequest',
 			reach: 'rest',
 			code: 'NO_DATA_TABLE',

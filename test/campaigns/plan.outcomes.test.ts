@@ -1,5 +1,4 @@
 /** What the plan says of addresses that were sent once, twice or not at all. */
-import { CallBudget } from '../../nodes/limit/callBudget';
 import { failed, INVALID, moved, Stage, TOO_MANY } from './planStage';
 
 const LATER = { do: 'later' };
@@ -25,7 +24,7 @@ it('an address that Zoho let nobody send was not sent: its repeat is no doubt', 
 });
 
 it('under Stop Workflow nothing is sent before all input is read: an item further on may stop it', () => {
-	const stage = new Stage(1, { stopAtFailure: true }, new CallBudget(), false);
+	const stage = new Stage(1, { stopAtFailure: true }, undefined, false);
 	expect(stage.plan.next(0)).toEqual(LATER);
 	stage.plan.close();
 	expect(stage.sent()).toBeDefined();

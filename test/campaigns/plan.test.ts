@@ -1,5 +1,16 @@
 /** What the plan sends next, and what it makes of a reply: one reply at a time. */
-import { DOWN, failed, INVALID, LOCKED, moved, Notes, Stage, TOO_MANY } from './planStage';
+import { Window } from '../../nodes/limit/window';
+import {
+	budgetOf,
+	DOWN,
+	failed,
+	INVALID,
+	LOCKED,
+	moved,
+	Notes,
+	Stage,
+	TOO_MANY,
+} from './planStage';
 
 const LATER = { do: 'later' };
 const DONE = { do: 'done' };
@@ -208,22 +219,21 @@ describe('the budget is told', () => {
 
 	it('of no request where none went out: the call takes no place, and shows nothing of a lock', () => {
 		const notes = new Notes();
-		const stage = new Stage(2, { callsPerWindow: 1 }, notes);
+		const stage = new Stage(2, {}, notes);
 		const why = failed('authenticationFailed', { message: 'The token was refused.' });
 		stage.send({ ...why, requests: 0 });
 		expect(notes.told).toEqual([['unanswered', 0]]);
-		const next = new Stage(1, { callsPerWindow: 1 }, notes);
-		expect(next.sent()).toBeDefined();
 	});
 
-	it('of calls that were open when the run ended: their places are free a window later', () => {
-		const notes = new Notes();
-		const stage = new Stage(1, { callsPerWindow: 2 }, notes);
-		stage.sent();
-		stage.plan.finish(0);
-		expect(notes.told).toEqual([['unanswered', 2]]);
-		const next = new Stage(1, { callsPerWindow: 2 }, notes);
-		expect(next.plan.next(300_000)).toMatchObject({ do: 'wait' });
-		expect(next.sent(300_001)).toBeDefined();
+	it('of calls that were open when the run ended: their places are free a window after they can arrive', () => {
+		const window = new Window(-Infinity);
+		const [ended, next] = Array.from({ length: 2 }, () => {
+			const settings = { callsPerWindow: 2 };
+			return new Stage(1, settings, budgetOf(settings, window));
+		});
+		ended!.sent();
+		ended!.plan.finish(0);
+		expect(next!.plan.next(360_000)).toMatchObject({ do: 'wait' });
+		expect(next!.sent(360_001)).toBeDefined();
 	});
 });

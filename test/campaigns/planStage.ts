@@ -1,6 +1,7 @@
 /** A plan with addresses to send, and what may come back for them. */
-import type { Budget, CallEnd } from '../../nodes/limit/budget';
-import { CallBudget } from '../../nodes/limit/callBudget';
+import { Budget } from '../../nodes/limit/budget';
+import type { CallEnd, Limits } from '../../nodes/limit/slot';
+import { Window } from '../../nodes/limit/window';
 import type { Address } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
 import type { Call } from '../../nodes/ZohoCampaignsDoNotMail/plan';
 import { MovePlan, type MoveSettings } from '../../nodes/ZohoCampaignsDoNotMail/plan';
@@ -36,6 +37,19 @@ export const LOCKED = failed('rateLimited', { message: 'Locked.', reach: 'rest' 
 export const TOO_MANY = failed('rateLimited', { message: 'Too many at once.', reach: 'call' });
 export const INVALID = failed('invalidEmail', { message: 'Invalid.' });
 
+/** The budget of a run, out of a window of its own unless one is given. */
+export function budgetOf(
+	settings: Partial<MoveSettings> = {},
+	window = new Window(-Infinity),
+): Budget {
+	return new Budget(window, limitsOf(settings), 0);
+}
+
+function limitsOf(settings: Partial<MoveSettings>): Limits {
+	const { callsPerWindow, windowMinutes } = { ...SETTINGS, ...settings };
+	return { callsPerWindow, windowMs: windowMinutes * 60_000, longestCallMs: 60_000 };
+}
+
 export class Stage {
 	readonly plan: MovePlan;
 	readonly addresses: Address[];
@@ -43,10 +57,10 @@ export class Stage {
 	constructor(
 		count: number,
 		settings: Partial<MoveSettings> = {},
-		budget: Budget = new CallBudget(),
+		budget: Budget = budgetOf(settings),
 		isWhole = true,
 	) {
-		this.plan = new MovePlan({ ...SETTINGS, ...settings }, budget, 0, () => 0.5);
+		this.plan = new MovePlan({ ...SETTINGS, ...settings }, budget, () => 0.5);
 		this.addresses = Array.from({ length: count }, (_, i) => ({ email: `${i}@example.com` }));
 		for (const address of this.addresses) this.plan.add(address);
 		if (isWhole) this.plan.close();
@@ -78,11 +92,15 @@ export class Stage {
 }
 
 /** A budget that lets everything start, and notes how it ended, and in how many requests. */
-export class Notes extends CallBudget {
+export class Notes extends Budget {
 	readonly told: Array<[CallEnd, number]> = [];
 
-	override end(...[slot, end, now, requests = 1]: Parameters<CallBudget['end']>): void {
+	constructor() {
+		super(new Window(-Infinity), limitsOf({}), 0);
+	}
+
+	override end(...[slot, end, now, requests = 1, at]: Parameters<Budget['end']>): void {
 		this.told.push([end, requests]);
-		super.end(slot, end, now, requests);
+		super.end(slot, end, now, requests, at);
 	}
 }

@@ -1,7 +1,8 @@
 import { AddressList } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { MovePlan } from '../../nodes/ZohoCampaignsDoNotMail/plan';
 import { resultsOf } from '../../nodes/ZohoCampaignsDoNotMail/results';
-import { CallBudget } from '../../nodes/limit/callBudget';
+import { Budget } from '../../nodes/limit/budget';
+import { Window } from '../../nodes/limit/window';
 import { failure, unsent } from '../../nodes/zoho/failures';
 import { DO_NOT_MAIL_JSON_SAMPLE } from '../fake-zoho/facts';
 
@@ -17,10 +18,11 @@ const SETTINGS = {
 	retryDelay: 0,
 	stopAtFailure: false,
 } as const;
+const LIMITS = { callsPerWindow: 500, windowMs: 300_000, longestCallMs: 60_000 };
 
 describe('the results', () => {
 	it('go to every item that named the address, in its own spelling, and in input order', () => {
-		const plan = new MovePlan(SETTINGS, new CallBudget(), 0);
+		const plan = new MovePlan(SETTINGS, new Budget(new Window(), LIMITS, 0));
 		const list = new AddressList((address) => plan.add(address));
 		['b@example.com', 'a@example.com', 'B@example.com', '', 'c@x.test'].forEach((value, item) =>
 			list.add(item, { value }),

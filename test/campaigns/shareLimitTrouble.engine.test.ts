@@ -1,4 +1,5 @@
 /** What becomes of a run where the Data Table is missing, or fails. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { failure } from '../support/stage';
 import { expectAllOut, until } from './limitStage';
 import { list, testWithDataTables, useSharedLimit, withDataTables } from './shareLimitStage';
@@ -27,19 +28,113 @@ describe('where there is no Data Table', () => {
 	});
 
 	testWithDataTables(
-		'nor where it never answers, with what n8n says of it',
+		'nor where n8n cannot make one, with what it says of that',
 		async () => {
 			shared.dataTables.before = () => {
 				throw new Error('Attempted to use Data table node but the module is disabled');
 			};
-			const { errors, logs } = await shared.run(await shared.startProcess(), list('one', 3));
+			const { errors } = await shared.run(await shared.startProcess(), list('one', 3));
 
 			expect(failure(errors[0])).toMatchObject({
 				code: 'NO_DATA_TABLE',
 				message: expect.stringContaining('the module is disabled'),
 			});
-			expect(logs.join('\n')).toContain('the module is disabled');
 			expect(shared.zoho.calls('doNotMail')).toEqual([]);
+		},
+		20_000,
+	);
+});
+
+withDataTables('a table that is busy from the start', () => {
+	/** Fails so many times, as a database does that others keep busy. */
+	function failFirst(times: number): void {
+		let left = times;
+		shared.dataTables.before = () => {
+			if (left-- > 0) throw new Error('SQLITE_BUSY: database is locked');
+		};
+	}
+
+	it('is waited for, and nothing is lost', async () => {
+		failFirst(6);
+		const { main, logs } = await shared.run(await shared.startProcess(), list('one', 5));
+
+		expect(main).toHaveLength(5);
+		expect(logs.join('\n')).toContain('database is locked');
+	}, 60_000);
+
+	it('ends a run that is to fail, with the time to come back: it is no n8n without tables', async () => {
+		failFirst(Infinity);
+		const options = { whenLimitReached: 'error' };
+		const { errors } = await shared.run(await shared.startProcess(), list('one', 2), options);
+
+		expect(errors.map(failure)).toEqual(
+			Array(2).fill(
+				expect.objectContaining({
+					reason: 'rateLimited',
+					message: expect.stringContaining('the Data Table fails'),
+					retryAt: expect.any(String),
+				}),
+			),
+		);
+		expect(shared.zoho.calls('doNotMail')).toEqual([]);
+	}, 60_000);
+});
+
+withDataTables('a row that no process has written', () => {
+	/** Puts a row of this account into the table, as a person can, or a fault. */
+	async function put(row: IDataObject): Promise<void> {
+		const [table] = shared.dataTables.tables;
+		const createdAt = new Date().toISOString();
+		const usual = {
+			claim: 'nobody 1',
+			holder: 'nobody',
+			state: 'closed',
+			isShort: false,
+			createdAt,
+		};
+		const account = table!.rows[0]?.account;
+		table!.rows.push({ ...usual, account, id: ++table!.lastRow, ...row } as IDataObject);
+	}
+
+	const run = async (name: string, count: number, options?: INodeParameters) =>
+		await shared.run(await shared.startProcess(), list(name, count), options);
+	beforeEach(async () => {
+		await run('first', 1);
+		shared.zoho.requests = [];
+	});
+
+	it('adds no calls to the limit', async () => {
+		shared.zoho.campaigns.limit = { calls: 30, windowMs: 60_000, lockMs: 60_000, kind: 'rolling' };
+		await put({ calls: -100, endsAfterMs: 0 });
+		const { main } = await run('one', 40, {
+			callsPerWindow: 30,
+			windowMinutes: 1,
+			whenLimitReached: 'error',
+		});
+
+		expect(main.length).toBeLessThanOrEqual(30);
+		expect(shared.zoho.campaigns.refusedCalls).toBe(0);
+	});
+
+	it('does not lock the account for longer than a day', async () => {
+		await put({ state: 'lock', calls: 0, endsAfterMs: 1e15 });
+		const { errors } = await run('one', 1, { whenLimitReached: 'error' });
+
+		const retryAt = Date.parse(String(failure(errors[0]).retryAt));
+		expect(retryAt).toBeGreaterThan(Date.now());
+		expect(retryAt).toBeLessThan(Date.now() + 2 * 86_400_000);
+	});
+
+	it.each([
+		['far in the future', { createdAt: '2999-01-01T00:00:00.000Z' }],
+		['of more calls than there can be', { calls: 1e15 }],
+	])(
+		'holds nobody up for longer than a window: one %s',
+		async (_, absurd) => {
+			await put({ calls: 10, endsAfterMs: 0, ...absurd });
+			const { main } = await run('one', 2);
+
+			expect(main).toHaveLength(2);
 		},
 		20_000,
 	);

@@ -1,13 +1,15 @@
-import type { Limits, Slot } from '../../nodes/limit/budget';
-import { CallBudget } from '../../nodes/limit/callBudget';
+import { Budget } from '../../nodes/limit/budget';
 import { LearnedShare } from '../../nodes/limit/learnedShare';
+import type { Slot } from '../../nodes/limit/slot';
+import { Window } from '../../nodes/limit/window';
 import { Throttle } from '../fake-zoho/throttle';
-import { Timeline } from './leaseScene';
 import { random } from '../support/random';
+import { Timeline } from './scene';
 
 const WINDOW_MS = 3_000;
-const DAY_MS = 86_400_000;
-const LIMITS = { callsPerWindow: 490, windowMs: WINDOW_MS };
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LIMITS = { callsPerWindow: 490, windowMs: WINDOW_MS, longestCallMs: 60_000 };
 
 describe('a share', () => {
 	let share: LearnedShare;
@@ -53,13 +55,41 @@ describe('a share', () => {
 		expect(share.learned(40_001)).toBe(235);
 	});
 
-	it('is a tenth of the budget after few calls, and a half of that after each further lock', () => {
-		const shares = [1, 2, 3].map((time) => {
-			letIn(3, 10_000 * time);
-			share.refused(10_000 * time + 1, LIMITS);
-			return share.learned(10_000 * time + 1);
+	/** A lock at each of these times, after a few calls. Returns what is learned from each. */
+	const lessonsAt = (times: number[]) =>
+		times.map((at) => {
+			letIn(3, at - 1);
+			share.refused(at, LIMITS);
+			return share.learned(at);
 		});
-		expect(shares).toEqual([49, 25, 13]);
+
+	it('is a tenth of the budget after few calls, and a half of that after each lock within an hour', () => {
+		expect(lessonsAt([10_000, 20_000, 30_000])).toEqual([49, 25, 13]);
+	});
+
+	it('is a tenth of the budget after each lock that comes an hour later, however many there are', () => {
+		const hourly = Array.from({ length: 20 }, (_, hour) => 10_000 + hour * HOUR_MS);
+		expect(new Set(lessonsAt(hourly))).toEqual(new Set([49]));
+	});
+
+	it('doubles back to a tenth of the budget, once an hour without a lock', () => {
+		lessonsAt([10_000, 20_000, 30_000]);
+		const after = (hours: number) => share.learned(30_000 + hours * HOUR_MS);
+		expect([0, 0.999, 1, 1.999, 2, 9].map(after)).toEqual([13, 13, 25, 25, 49, 49]);
+	});
+
+	it('is halved from where it has come back to', () => {
+		lessonsAt([10_000, 20_000, 30_000]);
+		expect(lessonsAt([30_000 + HOUR_MS, 40_000 + HOUR_MS])).toEqual([25, 13]);
+	});
+
+	it('of many calls is halved by no lock, nor does it double', () => {
+		const made = [10_000, 20_000, 20_000 + 2 * HOUR_MS].map((at) => {
+			letIn(250, at - 1);
+			share.refused(at, LIMITS);
+			return share.learned(at);
+		});
+		expect([...made, share.learned(20_000 + 9 * HOUR_MS)]).toEqual([245, 245, 245, 245]);
 	});
 
 	it('is a whole number of 1 or more, whatever the budget is', () => {
@@ -127,8 +157,7 @@ class Account {
 class Process {
 	readonly waits: number[] = [];
 	endedAt = 0;
-	private readonly budget: CallBudget;
-	private readonly run: Limits;
+	private readonly budget: Budget;
 	private underWay = 0;
 	private sleeps = 0;
 
@@ -138,15 +167,15 @@ class Process {
 		private readonly queue: number[],
 	) {
 		// Who is younger than a window learns nothing.
-		this.budget = new CallBudget(account.teaches ? WINDOW_MS : -Infinity);
-		this.run = this.budget.join(LIMITS, account.timeline.now);
+		const window = new Window(account.teaches ? -WINDOW_MS : Infinity);
+		this.budget = new Budget(window, LIMITS, account.timeline.now);
 		for (const at of new Set(queue)) account.timeline.after(at, () => this.act());
 	}
 
 	private act(): void {
 		const { timeline } = this.account;
 		while (this.underWay < 5 && (this.queue[0] ?? Infinity) <= timeline.now) {
-			const start = this.budget.tryStart(this.run, timeline.now);
+			const start = this.budget.tryStart(timeline.now, 1, this.queue.length);
 			if (!start.ok) return this.sleep(start.waitMs);
 			this.call(start.slot, this.queue.shift()!);
 		}

@@ -1,75 +1,72 @@
-import { endsAtMostMs, Lease } from '../../nodes/limit/lease';
-import { CLAIM } from './claimScene';
+import { Lease } from '../../nodes/limit/lease';
+import { row } from './grantScene';
 
-/** For three of ten calls that were claimed at 1,000 ms; they may start from 2,000 ms on. */
-const leased = () => new Lease({ ...CLAIM, calls: 10, sentAt: 1_000 }, 3, 2_000);
+/** For three of ten calls that were claimed at 1,000 ms, of up to a minute each. */
+const leased = () => new Lease(row(1, { claim: 'me 1', calls: 10 }), 3, 1_000, 60_000);
+const slot = (requests = 1) => ({ startedAt: 2_000, requests });
 
 describe('a lease', () => {
-	it('lets no call start before its time, nor after its life', () => {
+	it('lets no call start after its life', () => {
 		const lease = leased();
-		expect([1_999, 2_000, 30_999, 31_000].map((now) => lease.free(now))).toEqual([0, 3, 3, 0]);
-		expect([1_999, 30_999, 31_000].map((now) => lease.left(now))).toEqual([3, 3, 0]);
+		expect([1_000, 30_999, 31_000].map((now) => lease.left(60_000, now))).toEqual([3, 3, 0]);
 	});
 
-	it('is good for so many calls, those given back among them', () => {
+	it('lets no call start that may last longer than the others were told', () => {
 		const lease = leased();
-		const [slot] = [lease.start(), lease.start()];
-		expect([lease.open, lease.free(2_000)]).toEqual([2, 1]);
-		lease.release(slot!);
-		lease.release(slot!);
-		expect([lease.open, lease.free(2_000)]).toEqual([1, 2]);
+		expect([1_000, 60_000, 60_001].map((ms) => lease.left(ms, 2_000))).toEqual([3, 3, 0]);
 	});
 
-	it('is good for fewer calls where one became more requests, and never for less than none', () => {
+	it('is good for so many requests', () => {
 		const lease = leased();
-		lease.end(lease.start(), 2_500, 2);
-		expect(lease.left(2_500)).toBe(1);
-		lease.end(lease.start(), 2_500, 9);
-		expect(lease.left(2_500)).toBe(0);
+		lease.start(slot(2));
+		expect([lease.underWay, lease.left(60_000, 2_000)]).toEqual([2, 1]);
 	});
 
-	it('does not count a call twice, nor one of another lease', () => {
+	it('has again what a call did not need, and less where one became more, but never less than none', () => {
 		const lease = leased();
-		const slot = lease.start();
-		lease.end(slot, 2_500, 2);
-		lease.end(slot, 9_000, 2);
-		lease.end(leased().start(), 9_000, 2);
-		lease.release(slot);
-		expect(lease.close()).toEqual({ kind: 'close', id: 5, calls: 2, endsAfterMs: 1_504 });
+		const slots = [slot(2), slot()];
+		for (const one of slots) lease.start(one);
+		lease.end(slots[0]!, 1, 2_500);
+		expect(lease.left(60_000, 2_500)).toBe(1);
+		lease.end(slots[1]!, 9, 2_500);
+		expect([lease.underWay, lease.left(60_000, 2_500)]).toEqual([0, 0]);
 	});
 
-	it('is over when its calls are, or when nobody wants them', () => {
+	it('knows its calls that are under way', () => {
 		const lease = leased();
-		expect([lease.isOver(1, 2_000), lease.isOver(0, 2_000)]).toEqual([false, true]);
-		const slot = lease.start();
-		expect([lease.isOver(0, 2_000), lease.isOver(1, 40_000)]).toEqual([false, false]);
-		lease.end(slot, 2_500, 1);
-		expect([lease.isOver(1, 2_500), lease.isOver(1, 31_000)]).toEqual([false, true]);
+		const [mine, other] = [slot(), slot()];
+		lease.start(mine);
+		expect([lease.has(mine), lease.has(other)]).toEqual([true, false]);
+		lease.end(mine, 1, 2_500);
+		expect(lease.has(mine)).toBe(false);
 	});
 
 	it('has calls for others until all that it has told of have been made', () => {
 		const lease = leased();
-		lease.end(lease.start(), 2_500, 9);
+		const slots = [slot(), slot()];
+		for (const one of slots) lease.start(one);
+		lease.end(slots[0]!, 8, 2_500);
 		expect(lease.hasUnused).toBe(true);
-		lease.end(lease.start(), 2_500, 1);
+		lease.end(slots[1]!, 2, 2_500);
 		expect(lease.hasUnused).toBe(false);
 	});
 
-	it('tells the others when its last call ended, and lets none start after that', () => {
+	it('tells the others how many calls it was and when the last one ended, as late as that may be by their clocks', () => {
 		const lease = leased();
-		const slots = [lease.start(), lease.start()];
-		slots.forEach((slot, index) => lease.end(slot, 2_500 + 500 * index, 1));
-		expect(lease.close()).toEqual({ kind: 'close', id: 5, calls: 2, endsAfterMs: 2_004 });
-		expect([lease.left(3_000), lease.free(3_000)]).toEqual([0, 0]);
+		const slots = [slot(), slot()];
+		for (const one of slots) lease.start(one);
+		lease.end(slots[0]!, 1, 3_000);
+		lease.end(slots[1]!, 1, 2_500);
+		expect(lease.close()).toEqual({ claim: 'me 1', calls: 2, endsAfterMs: 2_004 });
+		expect(lease.left(60_000, 3_000)).toBe(0);
 	});
 
-	it('leaves no row where no call was made: it would stand in the way for a window', () => {
+	it('does not make the others wait for a call that was not made', () => {
 		const lease = leased();
-		lease.release(lease.start());
-		expect(lease.close()).toEqual({ kind: 'remove', ids: [5] });
-	});
-
-	it('ends by itself after its life and the longest call, by any clock', () => {
-		expect(endsAtMostMs(60_000)).toBe(90_092);
+		const slots = [slot(), slot()];
+		for (const one of slots) lease.start(one);
+		lease.end(slots[0]!, 1, 2_000);
+		lease.end(slots[1]!, 0, 9_000);
+		expect(lease.close()).toEqual({ claim: 'me 1', calls: 1, endsAfterMs: 1_003 });
 	});
 });

@@ -1,29 +1,52 @@
-import { asSeenFrom, freeFrom, nextNews } from '../../nodes/limit/leaseTable';
-import { closed, INSERTED, LIMITS, row } from './claimScene';
+import { asSeenFrom, endsAtMostMs, mattersUntil, type Row } from '../../nodes/limit/leaseTable';
+import { INSERTED, row } from './grantScene';
+
+const own = row(5);
+/** How a row is seen that is known for so long: it was read first after the own row was sent. */
+const seen = (given: Partial<Row>, knownForMs = -100, id = 3) =>
+	asSeenFrom(own, [row(id, given)], () => knownForMs)[0]!;
+
+describe('rows that no process would write', () => {
+	it.each([-1, -1_000, -1e15])('add no calls: %d of them', (calls) => {
+		expect(seen({ calls }).calls).toBe(0);
+	});
+
+	it.each([-1, -1e15])('free no calls early: over after %d ms', (endsAfterMs) => {
+		expect(seen({ endsAfterMs }).endsAfterMs).toBe(0);
+	});
+
+	it('matter no longer than the longest time-out that a user can set', () => {
+		for (const state of ['open', 'closed'] as const) {
+			const { endsAfterMs } = seen({ state, endsAfterMs: 1e15 });
+			expect(endsAfterMs).toBe(endsAtMostMs(3_600_000));
+		}
+	});
+
+	it('lock for no longer than a day', () => {
+		const { endsAfterMs } = seen({ state: 'lock', endsAfterMs: 1e15 });
+		expect(endsAfterMs).toBe(86_486_402);
+		expect(seen({ state: 'lock', endsAfterMs: 86_400_000 }).endsAfterMs).toBe(86_400_000);
+	});
+
+	it('are as old as one has known them, wherever they come from', () => {
+		const future = { createdAt: INSERTED + 1e12 };
+		expect(seen(future).createdAt).toBe(INSERTED + 100);
+		expect(seen(future, 70_000).createdAt).toBe(INSERTED - 70_000);
+		expect(seen({ createdAt: INSERTED - 80_000 }, 70_000).createdAt).toBe(INSERTED - 80_000);
+	});
+});
 
 it('rows that came after the own one are no older, where the database’s clock was set back; the others keep their times', () => {
-	const rows = [
-		row(3, { createdAt: 900 }),
-		row(5, { createdAt: 1_000 }),
-		row(6, { createdAt: 500 }),
-		row(7, { createdAt: 1_100 }),
-	];
-	const times = (id: number) => asSeenFrom(rows, id).map(({ createdAt }) => createdAt);
-
-	expect(times(5)).toEqual([900, 1_000, 1_000, 1_100]);
-	expect(times(99)).toEqual([900, 1_000, 500, 1_100]);
+	const times = [3, 5, 6, 7].map((id) => seen({ createdAt: INSERTED - 500 }, -100, id).createdAt);
+	expect(times).toEqual([INSERTED - 500, INSERTED - 500, INSERTED, INSERTED]);
 });
 
-it('calls come free in the order of their times, not of their rows', () => {
-	const rows = [closed(5, 3_000), closed(5, 1_000), closed(5, 2_000)];
-	const freeAfter = (calls: number) => freeFrom(rows, calls, LIMITS.windowMs) - INSERTED;
-
-	expect([1, 5, 6, 11, 16].map(freeAfter)).toEqual([1_000, 1_000, 2_000, 3_000, Infinity]);
+it('a lease matters until a window after its last call, by any clock; a lock until it ends', () => {
+	const ends = { createdAt: 1_000, endsAfterMs: 500 };
+	expect(mattersUntil(row(1, ends), 300_000)).toBe(301_802);
+	expect(mattersUntil(row(1, { ...ends, state: 'lock' }), 300_000)).toBe(1_500);
 });
 
-it('open rows are worth another look at each moment that is still to come', () => {
-	const rows = [row(1, { createdAt: 0 }), row(2, { createdAt: 0, state: 'closed' })];
-	const news = [0, 29_999, 30_000, 90_092, 300_000].map((now) => nextNews(rows, 300_000, now));
-
-	expect(news).toEqual([30_000, 30_000, 90_092, 300_000, Infinity]);
+it('a lease ends by itself after its life and the longest call, by any clock', () => {
+	expect(endsAtMostMs(60_000)).toBe(90_092);
 });

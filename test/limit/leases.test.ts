@@ -1,6 +1,7 @@
-import { LIFE_MS } from '../../nodes/limit/leaseTable';
+/** Which calls a process may start under leases, and when it asks for the next one. */
+import { setImmediate } from 'node:timers/promises';
 import { MemoryTable } from '../support/memoryTable';
-import { LIMITS, Process } from './leaseProcess';
+import { Process } from './process';
 
 let table: MemoryTable;
 let me: Process;
@@ -9,244 +10,312 @@ beforeEach(() => {
 	me = new Process(table);
 });
 
+const SOON = { ok: false, why: 'turn', waitMs: 20 };
+
+/** Calls of others that keep their places for 300,302 ms. */
+const taken = (calls: number) => table.insert({ state: 'closed', calls, endsAfterMs: 0 });
+/** The rows of this process. */
+const mine = () => table.rows.filter(({ claim }) => claim.startsWith('me '));
+
 describe('a lease', () => {
-	it('starts no more calls than it is for', async () => {
-		await me.ask(7);
-		me.start(7);
-		expect(me.leases.start(me.now)).toBeUndefined();
-		expect(await me.ask(0)).toMatchObject({ do: 'wait', why: 'turn' });
+	it.each([
+		{ wanted: 30, calls: 30 },
+		{ wanted: 100_000, calls: 100 },
+	])('is for what is wanted, and a tenth of the limit at most: $calls of $wanted', async (row) => {
+		await me.run().call(1, row.wanted);
+		expect(table.rows).toMatchObject([{ state: 'open', calls: row.calls, endsAfterMs: 90_092 }]);
 	});
 
-	it('is followed by the next before it is used up, when no more is left than is under way', async () => {
-		await me.ask(50);
-		const slots = me.start(4);
-		expect(await me.ask(46)).toMatchObject({ slots: 6 });
-		slots.push(...me.start(1));
-		expect(await me.ask(45)).toMatchObject({ slots: 15 });
-		expect(table.asked).toEqual(['claim', 'claim']);
+	it('lets calls start as soon as the table has answered, and not before', async () => {
+		const run = me.run();
+		expect(run.tryStart(1, 5)).toEqual(SOON);
+		await setImmediate();
+		expect(run.tryStart(1, 5)).toMatchObject({ ok: true });
+	});
+
+	it('starts no more calls than were granted, though it asked for more', async () => {
+		taken(996);
+		const run = me.run();
+		await run.calls(4, 50);
+		expect(await run.ask(1, 46)).toMatchObject({ ok: false, why: 'window' });
+		expect(mine()).toMatchObject([{ state: 'closed', calls: 4 }]);
 	});
 
 	it('starts no call once its life is over, and gives back what it has not used', async () => {
-		await me.ask(10);
-		me.makeCalls(4);
-		table.now += LIFE_MS - 1;
-		expect(await me.ask(6)).toMatchObject({ do: 'start', slots: 6 });
+		const run = me.run();
+		await run.calls(4, 10);
+		table.now += 29_999;
+		await run.call(1, 6);
 		table.now += 1;
-		expect(me.leases.start(me.now)).toBeUndefined();
-		expect(await me.ask(6)).toMatchObject({ do: 'start', slots: 6 });
-		expect(table.asked).toEqual(['claim', 'close', 'claim']);
+		await run.call(1, 5);
+		expect(table.rows).toMatchObject([
+			{ state: 'closed', calls: 5 },
+			{ state: 'open', calls: 5 },
+		]);
 	});
 
 	it('is closed when its calls have ended, with how many there were and when the last one ended', async () => {
-		await me.ask(10);
-		const [first, second] = me.start(2);
-		table.now += 1_000;
-		me.leases.end(first!, me.now);
-		table.now += 1_000;
-		me.leases.end(second!, me.now);
-		me.leases.end(first!, me.now + 60_000);
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
+		const run = me.run();
+		const slots = [await run.start(1, 2), await run.start(1, 1)];
+		for (const slot of slots) {
+			table.now += 1_000;
+			run.end(slot);
+		}
+		await run.finish();
 		// 2,000 ms, as long as they can be by clocks that run apart.
 		expect(table.rows).toMatchObject([{ state: 'closed', calls: 2, endsAfterMs: 2_004 }]);
 	});
 
-	it('is good for no call once it is being closed, whether that succeeds or not', async () => {
-		await me.ask(10);
-		me.makeCalls(1);
-		const close = me.due(0);
-		expect(me.leases.start(me.now)).toBeUndefined();
-		me.leases.failed(close, me.now);
-		expect(me.leases.start(me.now)).toBeUndefined();
-		table.now += 1_000;
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
-		expect(table.rows).toMatchObject([{ state: 'closed', calls: 1 }]);
-	});
-
-	it('whose life is over with calls unused is told of at once, although there is enough of the next', async () => {
-		await me.ask(50);
-		me.makeCalls(4);
-		table.now += LIFE_MS - 5_000;
-		const slots = me.start(2);
-		await me.ask(44);
-		for (const slot of slots) me.leases.end(slot, me.now);
-		table.now += 5_000;
-		expect(me.due(44)).toEqual({ notices: [expect.objectContaining({ kind: 'close', calls: 6 })] });
-	});
-
-	it('that was not used leaves no row', async () => {
-		await me.ask(10);
-		me.leases.release(me.start(1)[0]!);
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
-		expect(table.rows).toEqual([]);
-	});
-
 	it('is not closed while a call is under way, however long ago its life ended', async () => {
-		await me.ask(1);
-		const [slot] = me.start(1);
+		const run = me.run();
+		const slot = await run.start();
 		table.now += 80_000;
-		expect(await me.ask(0)).toMatchObject({ do: 'wait', why: 'turn' });
-		me.leases.end(slot!, me.now);
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
+		await me.visit();
+		expect(table.rows).toMatchObject([{ state: 'open' }]);
+		run.end(slot);
+		await run.finish();
 		expect(table.rows).toMatchObject([{ state: 'closed', calls: 1, endsAfterMs: 80_082 }]);
 	});
 
+	it('that was not used leaves no row', async () => {
+		const run = me.run();
+		run.end(await run.start(1, 5), 0);
+		await run.finish();
+		expect(table.rows).toEqual([]);
+	});
+
 	it('of a process that died stops to count a window after its last call can have ended', async () => {
-		const dead = new Process(table, 'dead', { ...LIMITS, callsPerWindow: 1 });
-		await dead.ask(1);
-		dead.start(1);
+		const limits = { callsPerWindow: 1 };
+		await new Process(table, 'dead').run(limits).start();
 		table.now += 90_092 + 300_302 - 1;
-		const early = new Process(table, 'early', { ...LIMITS, callsPerWindow: 1 });
-		expect(await early.ask(1)).toMatchObject({ do: 'wait' });
-		await early.ask(0);
+		const alive = me.run(limits);
+		expect(await alive.ask()).toMatchObject({ why: 'window', waitMs: 1 });
 		table.now += 1;
-		const alive = new Process(table, 'alive', { ...LIMITS, callsPerWindow: 1 });
-		expect(await alive.ask(1)).toMatchObject({ do: 'start', slots: 1 });
+		expect(await alive.ask()).toMatchObject({ ok: true });
 	});
 
-	it('can be had a little ahead of time, and starts no call before', async () => {
-		table.insert({ state: 'closed', calls: 100, endsAfterMs: 0 });
-		table.now += 300_302 - 1_000;
-		const claim = me.due(5);
-		table.now += 300;
-		const claimed = await table.do(claim, 'me');
-		table.now += 300;
-		me.leases.took(claim, claimed, me.now);
-		// 700 ms after its row was inserted, which was 300 ms ago at the most.
-		const from = me.now + 703;
-		expect(await me.ask(5)).toEqual({ do: 'wait', until: from, why: 'turn' });
-		expect(me.leases.start(from - 1)).toBeUndefined();
-		expect(me.leases.next(5, from)).toMatchObject({ do: 'start', slots: 5 });
+	it('is shared by all runs of a process', async () => {
+		const [one, other] = [me.run(), me.run()];
+		await one.call(1, 500);
+		await other.call(1, 5);
+		expect(table.asked).toEqual(['claim']);
 	});
 });
 
-describe('a lock', () => {
-	it('stops the calls of the process that meets it, and of all that ask afterwards', async () => {
-		await me.ask(10);
-		me.makeCalls(1);
-		me.leases.locked(1_800_000, me.now);
-		const until = me.now + 1_801_802;
-		expect(await me.ask(9)).toEqual({ do: 'wait', until, why: 'lock' });
-		expect(me.leases.start(me.now)).toBeUndefined();
-		expect(await new Process(table, 'other').ask(1)).toMatchObject({ do: 'wait', why: 'lock' });
-		table.now += 1_810_000;
-		expect(await new Process(table, 'later').ask(1)).toMatchObject({ do: 'start' });
+describe('runs with different limits', () => {
+	it('get no larger leases than the strictest of them may have, until it leaves', async () => {
+		const generous = me.run();
+		const strict = me.run({ callsPerWindow: 20 });
+		await generous.call(1, 50);
+		await generous.call(1, 49);
+		expect(table.rows).toMatchObject([{ calls: 2 }]);
+		strict.leave();
+		await generous.call(1, 48);
+		expect(table.rows.at(-1)).toMatchObject({ state: 'open', calls: 48 });
 	});
 
-	it('is told at once, also where more calls are wanted than may be made', async () => {
-		await me.ask(50);
-		me.makeCalls(1);
-		me.leases.locked(60_000, me.now);
-		expect(me.due(49)).toEqual({ notices: [{ kind: 'lock', endsAfterMs: 60_125 }] });
+	it('wait for the longest of their windows', async () => {
+		const generous = me.run({ windowMs: 60_000 });
+		me.run();
+		taken(1_000);
+		expect(await generous.ask()).toMatchObject({ why: 'window', waitMs: 300_302 });
 	});
 
-	it('is told once, when calls that were under way together meet it', async () => {
-		await me.ask(10);
-		const slots = me.start(3);
-		for (const slot of slots) {
-			me.leases.end(slot, me.now);
-			me.leases.locked(1_800_000, me.now);
-			await me.ask(7);
-			table.now += 500;
-		}
-		expect(table.rows.filter(({ state }) => state === 'lock')).toHaveLength(1);
-	});
-
-	it('is told also by who wants no more calls', async () => {
-		await me.ask(1);
-		me.makeCalls(1);
-		me.leases.locked(60_000, me.now);
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
-		expect(table.rows).toMatchObject([{ state: 'closed' }, { state: 'lock', endsAfterMs: 60_125 }]);
+	it('are not held to those of one that died hours ago, until it asks again', async () => {
+		const strict = me.run({ callsPerWindow: 20 });
+		const generous = me.run();
+		table.now += 7_200_001;
+		await generous.call(1, 50);
+		expect(table.rows).toMatchObject([{ calls: 50 }]);
+		generous.leave();
+		table.now += 30_000;
+		await strict.call(1, 50);
+		expect(table.rows.at(-1)).toMatchObject({ calls: 2 });
 	});
 });
 
-describe('a table that cannot be reached', () => {
-	it('makes the runs wait, and is asked again after pauses that grow to half a minute', async () => {
-		table.isAway = true;
-		const pauses = [];
-		for (let failure = 0; failure < 8; failure++) {
-			const step = await me.ask(5);
-			if (step.do !== 'wait') throw new Error(step.do);
-			expect(step.why).toBe(pauses.length < 2 ? 'turn' : 'store');
-			expect(me.leases.start(me.now)).toBeUndefined();
-			pauses.push(step.until - me.now);
-			table.now += step.until - me.now;
-		}
-		expect(pauses).toEqual([750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
-		table.isAway = false;
-		expect(await me.ask(5)).toMatchObject({ do: 'start', slots: 5 });
+describe('how long the others count the calls of a process that may have died', () => {
+	it('is as long as the time-outs of the runs that are there, and no longer once one has left', async () => {
+		const patient = me.run({ longestCallMs: 3_600_000 });
+		const run = me.run();
+		await run.call(1, 2);
+		patient.leave();
+		await run.call(1, 1);
+		await run.finish();
+		await me.run().call();
+		expect(table.rows.at(-1)).toMatchObject({ state: 'open', endsAfterMs: 90_092 });
 	});
 
-	it('does not take back what was had before', async () => {
-		await me.ask(50);
-		table.isAway = true;
-		me.start(6);
-		expect(await me.ask(44)).toMatchObject({ do: 'start', slots: 4 });
+	it('is long enough for a run that comes later and waits longer: it starts no call under an older lease', async () => {
+		await me.run().call(1, 50);
+		await me.run({ longestCallMs: 120_000 }).call();
+		expect(table.rows.map(({ state, endsAfterMs }) => [state, endsAfterMs])).toEqual([
+			['closed', 2],
+			['open', 150_152],
+		]);
+	});
+});
+
+describe('the next lease', () => {
+	it('is not asked for while half of one is left: the others could have those calls', async () => {
+		const run = me.run();
+		await run.calls(50, 500);
+		expect(mine()).toHaveLength(1);
+		await run.call(1, 450);
+		await run.ask(1, 449);
+		expect(mine()).toMatchObject([{ calls: 100 }, { calls: 100 }]);
 	});
 
-	it('is told later what it could not be told: a close, a lock', async () => {
-		await me.ask(10);
-		me.makeCalls(10);
-		me.leases.locked(100_000, me.now);
-		table.isAway = true;
-		await me.ask(0);
+	it('is asked for when no more calls are left than are under way', async () => {
+		const run = me.run({ callsPerWindow: 100 });
+		for (let left = 50; left > 46; left--) await run.start(1, left);
+		expect(mine()).toHaveLength(1);
+		await run.start(1, 46);
+		await run.ask(1, 45);
+		expect(mine()).toHaveLength(2);
+	});
+
+	it('is for what the runs want beyond the calls that are left, so that none lies idle', async () => {
+		const run = me.run();
+		await run.calls(60, 100);
+		await run.ask(1, 45);
+		expect(mine().at(-1)).toMatchObject({ calls: 5 });
+	});
+});
+
+describe('a claim', () => {
+	it('that gets nothing is taken back, and comes again when calls are free', async () => {
+		taken(1_000);
+		const run = me.run();
+		expect(await run.ask(1, 50)).toEqual({ ok: false, why: 'window', waitMs: 300_302 });
+		expect(table.asked).toEqual(['claim', 'remove']);
+		expect(mine()).toEqual([]);
+		table.now += 300_301;
+		expect(await run.ask(1, 50)).toEqual({ ok: false, why: 'window', waitMs: 1 });
+		table.now += 1;
+		expect(await run.ask(1, 50)).toMatchObject({ ok: true });
+	});
+
+	it('of others that is in the way is waited for but a moment', async () => {
+		me.tripMs = 100;
+		const rival = table.insert({ calls: 1_000, createdAt: table.now - 100 });
+		const run = me.run();
+		expect(await run.ask(1, 50)).toEqual(SOON);
+		table.rows = table.rows.filter(({ claim }) => claim !== rival);
 		table.now += 10_000;
-		table.isAway = false;
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
-		expect(table.rows).toMatchObject([{ state: 'closed', calls: 10 }, { state: 'lock' }]);
+		expect(await run.ask(1, 50)).toMatchObject({ ok: true });
 	});
 
-	it('that does not answer for 20 s has failed, and what it says later changes nothing', async () => {
-		const claim = me.due(5);
-		const late = await table.do(claim, 'me');
-		table.now += 20_001;
-		expect(me.leases.next(5, me.now)).toMatchObject({ do: 'wait', why: 'turn' });
-		me.leases.took(claim, late, me.now);
-		expect(me.leases.start(me.now)).toBeUndefined();
-		me.leases.failed(claim, me.now);
-		table.now += 1_000;
-		expect(await me.ask(5)).toMatchObject({ do: 'start', slots: 5 });
-		// The row of the lost claim is found, and does not hold up others.
-		expect(table.rows).toMatchObject([{ id: 2, calls: 5 }]);
+	it('whose answer was lost does not stand in the way, and is removed', async () => {
+		table.insert({ claim: 'me 77', calls: 1_000 });
+		expect(await me.run().ask()).toMatchObject({ ok: true });
+		await me.visit();
+		expect(mine().map(({ claim }) => claim)).not.toContain('me 77');
 	});
-});
 
-describe('the rows', () => {
-	it('of a lease whose calls have ended is closed in the trip that asks for the next one', async () => {
-		await me.ask(50);
-		me.makeCalls(10);
-		const trip = me.due(40);
-		expect(trip).toMatchObject({
-			notices: [{ kind: 'close', calls: 10 }],
-			question: { calls: 10 },
+	it('counts rows that came after it, although the clock of the database was set back in between', async () => {
+		const run = me.run({}, async (trip) => {
+			await table.visit(trip);
+			table.insert({ createdAt: table.now - 3_600_000, calls: 1_000 });
+			return table.rows;
 		});
-		await me.do(trip);
-		expect(table.rows).toMatchObject([{ state: 'closed', calls: 10 }, { state: 'open' }]);
-	});
-
-	it('of a lease that is used up is closed at once where no other one is wanted', async () => {
-		await me.ask(10);
-		me.makeCalls(10);
-		expect(me.due(0)).toEqual({ notices: [expect.objectContaining({ calls: 10 })] });
-	});
-
-	it('that no longer matter are removed, ten at a time', async () => {
-		for (let row = 0; row < 9; row++) table.insert({ state: 'closed', endsAfterMs: 0 });
-		table.now += 300_302;
-		await me.ask(1);
-		expect(table.rows).toHaveLength(10);
-		table.insert({ state: 'lock', endsAfterMs: 0 });
-		me.makeCalls(1);
-		await me.ask(1);
-		expect(table.rows.map(({ holder }) => holder)).toEqual(['me', 'me']);
+		expect(await run.ask()).toMatchObject({ ok: false });
 	});
 });
 
-describe('a call that n8n repeats', () => {
-	it('counts as often as it was made, also where that is more than the lease was for', async () => {
-		await me.ask(1);
-		me.leases.end(me.start(1)[0]!, me.now, 2);
-		expect(await me.ask(0)).toEqual({ do: 'nothing' });
-		expect(table.rows).toMatchObject([{ state: 'closed', calls: 2 }]);
+describe('a short run', () => {
+	it('may use what is kept of the window, which a long one leaves to it', async () => {
+		taken(989);
+		const [long, short] = [me.run(), me.run()];
+		await short.call();
+		expect(await long.ask(1, 50)).toMatchObject({ ok: false, why: 'window' });
+		await short.call();
 	});
+
+	it('asks although a long one has found the window full', async () => {
+		taken(995);
+		table.rows.push({ ...table.rows[0]!, id: 99, claim: 'other 99', calls: 0, isShort: true });
+		const [long, short] = [me.run(), me.run()];
+		expect(await long.ask(1, 50)).toMatchObject({ why: 'window' });
+		await short.call();
+		expect(mine()).toMatchObject([{ calls: 1, isShort: true }]);
+		expect(await long.ask(1, 50)).toMatchObject({ why: 'window' });
+		expect(table.asked.filter((what) => what === 'claim')).toHaveLength(2);
+	});
+
+	it('is not told that the window is full while it can still be asked for', async () => {
+		taken(1_000);
+		const [long, short] = [me.run(), me.run()];
+		expect(await long.ask(1, 50)).toMatchObject({ why: 'window' });
+		expect(short.tryStart()).toEqual(SOON);
+		expect(await short.ask()).toMatchObject({ why: 'window' });
+	});
+
+	it('asks once for each that comes, and not over and over', async () => {
+		taken(1_000);
+		const [one, other] = [me.run(), me.run()];
+		await one.ask();
+		await other.ask();
+		const { length } = table.asked;
+		for (let second = 0; second < 5; second++) {
+			table.now += 1_000;
+			await one.ask();
+			await other.ask();
+		}
+		expect(table.asked).toHaveLength(length);
+	});
+
+	it('is told of to the others for a window: they keep the last calls for it, too', async () => {
+		await me.run().call();
+		const long = me.run();
+		const isShortAfter = async (ms: number) => {
+			table.now += ms;
+			await long.call(1, 500);
+			return mine().at(-1)?.isShort;
+		};
+		expect(await isShortAfter(299_999)).toBe(true);
+		expect(await isShortAfter(300_001)).toBe(false);
+	});
+});
+
+it('every process looks again within a window, whatever the rows say: somebody may remove them', async () => {
+	const absurd = [
+		table.insert({ calls: 1e9, endsAfterMs: 1e15 }),
+		table.insert({ state: 'lock', endsAfterMs: 1e15 }),
+	];
+	const run = me.run();
+	expect(await run.ask()).toMatchObject({ why: 'lock', waitMs: 86_486_402 });
+	table.rows = table.rows.filter(({ claim }) => claim !== absurd[1]);
+	table.now += 299_999;
+	expect(await run.ask()).toMatchObject({ why: 'lock' });
+	table.now += 1;
+	expect(await run.ask()).toMatchObject({ why: 'window' });
+	table.rows = [];
+	table.now += 300_000;
+	expect(await run.ask()).toMatchObject({ ok: true });
+});
+
+it('a row from the future counts for a window from when it was seen first', async () => {
+	table.insert({ state: 'closed', calls: 1_000, endsAfterMs: 0, createdAt: 1e15 });
+	const run = me.run();
+	expect(await run.ask()).toMatchObject({ why: 'window', waitMs: 300_302 });
+	table.now += 300_301;
+	expect(await run.ask()).toMatchObject({ why: 'window', waitMs: 1 });
+	table.now += 1;
+	expect(await run.ask()).toMatchObject({ ok: true });
+});
+
+it('no two objects that share a table have the same name, which is of chance', async () => {
+	const dice = [0.71, 0.13, 0.42, 0.98];
+	const { Leases } = await import('../../nodes/limit/leases');
+	const { Budget } = await import('../../nodes/limit/budget');
+	for (let other = 0; other < 2; other++) {
+		const means = { now: () => table.now, sleep: async () => {}, random: () => dice.shift()! };
+		const leases = new Leases(means);
+		const limits = { callsPerWindow: 100, windowMs: 300_000, longestCallMs: 60_000 };
+		new Budget(leases, limits, table.now, me.store).tryStart(table.now);
+	}
+	const names = table.rows.map(({ claim }) => claim);
+	expect(names).toEqual(Array(2).fill(expect.stringMatching(/^[a-z0-9]{12,} 1$/)));
+	expect(new Set(names).size).toBe(2);
 });

@@ -5,7 +5,7 @@ module.exports = [
 	'nodes/run/pace.ts',
 	'nodes/run/retries.ts',
 	'nodes/limit/turns.ts',
-	'nodes/limit/gate.ts',
+	'nodes/limit/lock.ts',
 	'nodes/n8n/count.ts',
 	'nodes/n8n/parameters.ts',
 	'nodes/ZohoCrmUnblockEmail/groups.ts',

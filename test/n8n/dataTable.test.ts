@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { hasDataTables, rowsOf, TABLE } from '../../nodes/n8n/dataTable';
 import { DataTables } from '../engine/dataTables';
-import { CLAIM, contextWith, open, READ, type Run } from './dataTableStage';
+import { claim, contextWith, open, type Run } from './dataTableStage';
 
 describe('the table of the shared limit', () => {
 	it('is made where there is none, and is the same for all from then on', async () => {
@@ -16,7 +16,6 @@ describe('the table of the shared limit', () => {
 		expect(tables.tables.map(({ name }) => name)).toEqual(['Zoho Email Hygiene: shared limit']);
 		expect(tables.tables[0]?.columns).toEqual([
 			'account',
-			'holder',
 			'claim',
 			'state',
 			'isShort',
@@ -29,7 +28,7 @@ describe('the table of the shared limit', () => {
 		const tables = new DataTables();
 		const store = await open(tables);
 		const before = tables.workflows.length;
-		for (let i = 0; i < 3; i++) await store(READ, 'me');
+		for (let i = 0; i < 3; i++) await store(claim(`me ${i}`));
 
 		expect(tables.workflows.length - before).toBe(3);
 	});
@@ -47,7 +46,7 @@ describe('the table of the shared limit', () => {
 		const tables = new DataTables();
 		await (
 			await open(tables)
-		)(CLAIM, 'me');
+		)(claim('me 1'));
 		const row = tables.tables[0]?.rows[0];
 
 		expect(TABLE.columns.map(({ name }) => [name, typeof row?.[name]])).toEqual(
@@ -81,11 +80,11 @@ describe('the table of the shared limit', () => {
 		const { store } = await rowsOf(context, 'a', 1_000);
 		tables.tables.length = 0;
 
-		await expect(store(READ, 'me')).rejects.toThrow('could not be found');
+		await expect(store(claim('me 1'))).rejects.toThrow('could not be found');
 		expect(warned).toEqual([
 			expect.stringMatching(/^The Data Table "Zoho Email Hygiene: shared limit" failed: .*found/),
 		]);
-		expect(await store(READ, 'me')).toEqual({ rows: [] });
+		expect(await store(claim('me 2'))).toMatchObject([{ claim: 'me 2' }]);
 	});
 
 	it.each<[string, Run, string]>([
@@ -107,7 +106,7 @@ describe('the table of the shared limit', () => {
 		const { store, table } = await rowsOf(context, 'a', 1_000);
 
 		expect(table).toBe(`workflow ${id}`);
-		await expect(store(READ, 'me')).rejects.toThrow(message);
+		await expect(store(claim('me 1'))).rejects.toThrow(message);
 	});
 
 	it.each([
@@ -118,6 +117,46 @@ describe('the table of the shared limit', () => {
 		const { context, id } = contextWith(new DataTables(), { run, ...(signal && { signal }) });
 
 		expect((await rowsOf(context, 'a', mostMs)).table).toBe(`workflow ${id}`);
+	});
+
+	it.each([
+		'Unrecognized node type: n8n-nodes-base.dataTable',
+		'Attempted to use Data table node but the module is disabled',
+		"Cannot read properties of undefined (reading 'execute')",
+		'Cannot modify data tables on a protected instance. This instance is in read-only mode.',
+	])('is missing in an n8n that says "%s"', async (message) => {
+		const run = async () => await Promise.reject(new Error(message));
+		const { missing } = await rowsOf(contextWith(new DataTables(), { run }).context, 'a', 1_000);
+
+		expect(missing).toBe(message);
+	});
+
+	it.each(['SQLITE_BUSY: database is locked', 'Data table size limit exceeded', ''])(
+		'is not missing where n8n says "%s": it may be there in a moment',
+		async (message) => {
+			const run = async () => await Promise.reject(new Error(message));
+			const { missing } = await rowsOf(contextWith(new DataTables(), { run }).context, 'a', 1_000);
+
+			expect(missing).toBeUndefined();
+		},
+	);
+
+	it('is looked for anew by who has not asked for it for an hour', async () => {
+		const tables = new DataTables();
+		const { context } = contextWith(tables);
+		const clock = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+		await rowsOf(context, 'a', 1_000);
+		const looks = async (now: number) => {
+			clock.mockReturnValue(now);
+			const { length } = tables.workflows;
+			await rowsOf(context, 'a', 1_000);
+			return tables.workflows.length - length;
+		};
+
+		expect([await looks(3_601_000), await looks(7_201_000), await looks(10_801_001)]).toEqual([
+			0, 0, 1,
+		]);
+		clock.mockRestore();
 	});
 
 	it('is there in an n8n that has the helper, though a node may not call it', () => {

@@ -1,5 +1,6 @@
 /** A node in an n8n that has Data Tables, and what it does with the one of the shared limit. */
 import type { IExecuteFunctions, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { NewRow, Trip } from '../../nodes/limit/leaseTable';
 import { rowsOf } from '../../nodes/n8n/dataTable';
 import type { DataTables } from '../engine/dataTables';
 
@@ -28,11 +29,17 @@ export function contextWith(
 	return { context, warned, id };
 }
 
-export const READ = { notices: [], question: { kind: 'read' } } as const;
-export const CLAIM = {
-	notices: [],
-	question: { kind: 'claim', isShort: true, calls: 5, endsAfterMs: 900 },
-} as const;
+const NOTHING: Trip = { remove: [], close: [] };
+export const trip = (parts: Partial<Trip>): Trip => ({ ...NOTHING, ...parts });
+export const row = (claim: string, given: Partial<NewRow> = {}): NewRow => ({
+	claim,
+	state: 'open',
+	isShort: true,
+	calls: 5,
+	endsAfterMs: 900,
+	...given,
+});
+export const claim = (mark: string): Trip => trip({ claim: row(mark) });
 
 export const open = async (tables: DataTables, account = 'a') =>
 	(await rowsOf(contextWith(tables).context, account, 1_000)).store;

@@ -1,50 +1,44 @@
 /** The table of the shared limit, in memory. */
-import type { Notice, Result, Row, Trip } from '../../nodes/limit/leaseTable';
+import type { NewRow, Row, Trip } from '../../nodes/limit/leaseTable';
 
 /** Its clock stands still until it is set. */
 export class MemoryTable {
 	now = 1_000_000;
 	rows: Row[] = [];
 	isAway = false;
-	/** What was asked of it. */
+	/** What was done, in words: `close`, `lock` … */
 	readonly asked: string[] = [];
 	private lastId = 0;
 
 	/** Makes a trip, as a store does. */
-	async do({ notices, question }: Trip, holder: string): Promise<Result> {
-		this.asked.push(...notices.map(({ kind }) => kind), ...(question ? [question.kind] : []));
+	async visit({ remove, close, lock, claim }: Trip): Promise<readonly Row[]> {
+		if (remove.length > 0) this.asked.push('remove');
+		this.asked.push(...close.map(() => 'close'));
+		if (lock) this.asked.push('lock');
+		if (claim) this.asked.push('claim');
 		if (this.isAway) throw new Error('the database is away');
-		for (const notice of notices) this.tell(notice, holder);
-		if (!question) return {};
-		if (question.kind === 'read') return { rows: [...this.rows] };
-		const { isShort, calls, endsAfterMs } = question;
-		return { id: this.insert({ holder, isShort, calls, endsAfterMs }), rows: [...this.rows] };
-	}
-
-	private tell(notice: Notice, holder: string): void {
-		const { rows } = this;
-		if (notice.kind === 'close') {
-			const { id, calls, endsAfterMs } = notice;
-			const change = { state: 'closed', calls, endsAfterMs } as const;
-			this.rows = rows.map((row) => (row.id === id ? { ...row, ...change } : row));
-		} else if (notice.kind === 'remove') {
-			this.rows = rows.filter(({ id }) => !notice.ids.includes(id));
-		} else {
-			this.insert({ holder, state: 'lock', calls: 0, endsAfterMs: notice.endsAfterMs });
+		this.rows = this.rows.filter((row) => !remove.includes(row.claim));
+		for (const closing of close) {
+			this.rows = this.rows.map((row) =>
+				row.claim === closing.claim ? { ...row, ...closing, state: 'closed' } : row,
+			);
 		}
+		for (const row of [lock, claim]) if (row) this.insert(row);
+		return claim ? [...this.rows] : [];
 	}
 
-	/** Inserts a row; where nothing else is said, an open one of another process. */
-	insert(row: Partial<Row>): number {
+	/** Inserts a row; where nothing else is said, an open one of another process. Returns its claim. */
+	insert(row: Partial<NewRow> & { createdAt?: number }): string {
 		const id = ++this.lastId;
 		const usual = {
-			holder: 'other',
+			claim: `other ${id}`,
 			state: 'open',
 			isShort: false,
 			calls: 10,
 			endsAfterMs: 90_092,
 		} as const;
-		this.rows.push({ ...usual, id, createdAt: this.now, ...row });
-		return id;
+		const inserted = { ...usual, id, createdAt: this.now, ...row };
+		this.rows.push(inserted);
+		return inserted.claim;
 	}
 }

@@ -105,6 +105,23 @@ describe('the limit', () => {
 		expect(played.campaigns.locks).toBe(0);
 	});
 
+	it('counts a call that was under way when its run was stopped, and arrives later', async () => {
+		const settings = { callsPerWindow: 1, windowMinutes: 2 / 60, maxParallelRequests: 1 };
+		const [run] = plainScene(many(1), { settings }).runs;
+		const runs = [
+			{ ...run!, cancelAfter: 100 },
+			{ ...run!, startAfter: 200 },
+		];
+		const limit = { calls: 1, windowMs: 2_000, lockMs: 60_000, kind: 'rolling' } as const;
+		// The call of the first run arrives after 2.9 s, when the window after the stop is over.
+		const given = { runs, limit, delays: [2_900, 20] } as Given;
+		const played = await playScene(plainScene([], given), 'driver');
+
+		expect(played.arrivals).toHaveLength(2);
+		expect(busiestWindow(played)).toBe(1);
+		expect(played.campaigns.locks).toBe(0);
+	});
+
 	it('is passed by no more than the open calls where a token expires in the middle of a run', async () => {
 		const played = await play(many(40), {
 			settings: { callsPerWindow: 10, windowMinutes: 0.1, maxParallelRequests: 4 },

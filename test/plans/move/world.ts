@@ -1,6 +1,6 @@
 /** Plays a scene of the node "Zoho Campaigns Do-Not-Mail" in virtual time. */
-import type { Budget } from '../../../nodes/limit/budget';
-import { CallBudget } from '../../../nodes/limit/callBudget';
+import { Budget } from '../../../nodes/limit/budget';
+import { Window } from '../../../nodes/limit/window';
 import { isFailure } from '../../../nodes/zoho/failures';
 import type { Address } from '../../../nodes/ZohoCampaignsDoNotMail/addresses';
 import { requestFor } from '../../../nodes/ZohoCampaignsDoNotMail/contactInfo';
@@ -10,8 +10,8 @@ import type { Outcome } from '../../../nodes/ZohoCampaignsDoNotMail/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
 import { Campaigns } from '../../fake-zoho/campaigns/campaigns';
 import { FakeClock } from '../clock';
-import { Network, type Settle } from '../network';
-import { play, type Play } from '../play';
+import { Network } from '../network';
+import { play, type Back, type Play } from '../play';
 import type { Trouble } from '../troubles';
 import { WatchedPlan } from '../watch';
 import { Processes } from './processes';
@@ -49,7 +49,7 @@ export interface Played {
 	campaigns: Campaigns;
 	/** When a request of ours reached Zoho, in ms. */
 	arrivals: number[];
-	/** Of these, those that came when their call had been given up. */
+	/** Of these, those that came when their call had been given up as overdue. */
 	strays: number;
 	/** Calls in the middle of a run for which n8n had to renew the token, and so made two requests. */
 	renewals: number;
@@ -70,7 +70,7 @@ class MoveWorld {
 	/** By a clock that stands still: a token expires where the scene says so. */
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly campaigns = new Campaigns(this.clock.now, this.accounts);
-	private readonly budget = new CallBudget();
+	private readonly window = new Window(-Infinity);
 	private readonly processes: Processes | undefined;
 	private readonly network: Network;
 	private readonly played: Played;
@@ -132,18 +132,15 @@ class MoveWorld {
 		const { plan, watched, addresses } = played;
 		this.played.runs.push(played);
 		this.watch(played);
-		let isOver = false;
-		const isOpen = (call: Call) => !isOver && watched.open.has(call);
 		const startedAt = this.clock.now() + startAfter;
 		return {
 			plan: watched,
-			send: (call, back) => this.send(call, { ...back, isOpen: () => isOpen(call) }, played),
+			send: (call, back) => this.send(call, back, played),
 			timeoutMs: TIMEOUT_MS,
 			items: addresses.map((one) => () => plan.add(one.address)),
 			...run,
 			allRead: () => settings.stopAtFailure && run.badInput && plan.outbox.abort(),
 			ended: (isWhole, error) => {
-				isOver = true;
 				Object.assign(played, { isWhole, error });
 				this.end(played, startedAt);
 			},
@@ -152,8 +149,8 @@ class MoveWorld {
 
 	private playedRun(run: Run, index: number): PlayedRun {
 		const { settings } = run;
-		const budget = this.processes?.budgetOf(index, TIMEOUT_MS) ?? this.budget;
-		const plan = new MovePlan(settings, budget, this.clock.now(), () => this.throwDice());
+		const budget = this.budgetOf(run, index);
+		const plan = new MovePlan(settings, budget, () => this.throwDice());
 		const watched = new WatchedPlan<Call>(plan, {
 			maxParallelRequests: settings.maxParallelRequests,
 			isHeldBack: settings.stopAtFailure,
@@ -162,6 +159,13 @@ class MoveWorld {
 		const addresses = run.standings.map((standing, i) => this.place(standing, `${index}.${i}`));
 		const notYet = { isWhole: false, stoppedAfter: undefined, error: undefined };
 		return { run, plan, budget, watched, addresses, ...notYet };
+	}
+
+	private budgetOf({ settings }: Run, index: number): Budget {
+		const { callsPerWindow, windowMinutes } = settings;
+		const limits = { callsPerWindow, windowMs: windowMinutes * 60_000, longestCallMs: TIMEOUT_MS };
+		const shared = this.processes?.budgetOf(index, limits);
+		return shared ?? new Budget(this.window, limits, this.clock.now());
 	}
 
 	private end(played: PlayedRun, startedAt: number): void {
@@ -175,7 +179,7 @@ class MoveWorld {
 			played.stoppedAfter = this.clock.now() - startedAt - run.cancelAfter;
 		}
 		plan.finish(this.clock.now());
-		void budget.settle(5_000);
+		void budget.flush(5_000);
 	}
 
 	private throwDice(): number {
@@ -220,11 +224,13 @@ class MoveWorld {
 		};
 	}
 
-	private send(call: Call, settle: Settle, { run, addresses }: PlayedRun): void {
+	private send(call: Call, back: Back, { run, addresses }: PlayedRun): void {
 		const { responseFormat } = run.settings;
 		const format = { responseFormat, timeout: TIMEOUT_MS };
 		const request = requestFor(call.address.email, call.form, format);
-		const { trouble, isRenewed } = this.network.send(request, settle);
+		// Also after Stop it may arrive for so long, and no longer.
+		const isOpen = () => this.clock.now() < call.startedAt + TIMEOUT_MS;
+		const { trouble, isRenewed } = this.network.send(request, { ...back, isOpen });
 		if (isRenewed) this.renewed.add(call);
 		if (isRenewed && call.requests === 1) this.played.renewals++;
 		if (!trouble) return;

@@ -1,6 +1,7 @@
 /** Runs that share a budget of calls, and the server that counts them, on a clock of their own. */
-import type { CallEnd, Limits } from '../../nodes/limit/budget';
-import { CallBudget } from '../../nodes/limit/callBudget';
+import { Budget } from '../../nodes/limit/budget';
+import type { CallEnd, Limits, Slot } from '../../nodes/limit/slot';
+import { Window } from '../../nodes/limit/window';
 import { Throttle, type Limit } from '../fake-zoho/throttle';
 
 /** A run asks at least this often while it waits, as the nodes do. */
@@ -12,6 +13,8 @@ export interface PlannedRun {
 	startAt?: number;
 	/** From then on the run neither asks nor leaves; what is in flight ends as ever. */
 	diesAt?: number;
+	/** Then the run leaves, and waits for no reply; what is in flight arrives as ever. */
+	stopsAt?: number;
 	limits?: Limits;
 }
 
@@ -37,8 +40,6 @@ export interface World {
 	lockTold?: number;
 	/** Another program on the same account: when, and how many calls. */
 	stranger?: { at: number; calls: number };
-	/** When the machine's clock is set back, and by how much. */
-	setBack?: { at: number; byMs: number };
 }
 
 /** A server that has been up for `age` ms already: its grid of fixed windows began then. */
@@ -53,7 +54,7 @@ function serverOf(limit: Limit, age: number, clock: () => number): Throttle {
 /** Plays a world on a fake clock, event by event, with runs that behave like the nodes. */
 export function play(world: World) {
 	const { runs, limits, latencies, arrivals = [0.5], lockTold = 1 } = world;
-	const budget = new CallBudget();
+	const window = new Window(-Infinity);
 	const events: Array<{ at: number; act: () => void }> = [];
 	const calls: Call[] = [];
 	const finishedAt = runs.map(() => Infinity);
@@ -67,19 +68,16 @@ export function play(world: World) {
 		while (place > 0 && events[place - 1]!.at > at) place--;
 		events.splice(place, 0, { at, act });
 	};
-	const shown = () => {
-		const { setBack } = world;
-		return 1_750_000_000_000 + time - (setBack && time >= setBack.at ? setBack.byMs : 0);
-	};
 	const server = world.server && serverOf(world.server, world.gridOffset ?? 0, () => time);
 
 	runs.forEach((plan, index) => {
 		let left = plan.addresses;
 		let inFlight = 0;
 		let asleep = false;
-		let run: Limits;
+		let budget: Budget;
 
-		const send = (slot: symbol) => {
+		const isOver = () => time >= Math.min(plan.diesAt ?? Infinity, plan.stopsAt ?? Infinity);
+		const send = (slot: Slot) => {
 			const latency = latencies[made % latencies.length]!;
 			const toServer = latency * arrivals[made % arrivals.length]!;
 			made++;
@@ -98,16 +96,16 @@ export function play(world: World) {
 				calls.push(call);
 				inFlight--;
 				if (call.refused) left++;
-				budget.end(slot, outcome, shown());
-				mostRemembered = Math.max(mostRemembered, remembered(budget));
+				budget.end(slot, outcome, time);
+				mostRemembered = Math.max(mostRemembered, remembered(window), remembered(budget));
 				if (!asleep) work();
 			});
 		};
 		const work = () => {
 			asleep = false;
-			if (time >= (plan.diesAt ?? Infinity)) return;
+			if (isOver()) return;
 			while (left > 0 && inFlight < plan.parallel) {
-				const start = budget.tryStart(run, shown());
+				const start = budget.tryStart(time, 1, left);
 				if (!start.ok) {
 					if (start.waitMs < 1) throw new Error('told to wait for nothing');
 					asleep = true;
@@ -117,11 +115,14 @@ export function play(world: World) {
 			}
 			if (left === 0 && inFlight === 0) {
 				finishedAt[index] = time;
-				budget.leave(run);
+				budget.leave(time);
 			}
 		};
 		after(plan.startAt ?? 0, () => {
-			run = budget.join(plan.limits ?? limits, shown());
+			if (isOver()) return;
+			budget = new Budget(window, plan.limits ?? limits, time);
+			const { stopsAt } = plan;
+			if (stopsAt !== undefined) after(stopsAt - time, () => budget.leave(time));
 			work();
 		});
 	});
@@ -139,9 +140,9 @@ export function play(world: World) {
 	return { calls, finishedAt, server, time, mostRemembered };
 }
 
-/** How many entries all the lists, maps and sets inside a budget hold. */
-const remembered = (budget: CallBudget): number =>
-	Object.values(budget).reduce<number>((sum, value: unknown) => {
+/** How many entries the lists, maps and sets inside something hold. */
+const remembered = (thing: object): number =>
+	Object.values(thing).reduce<number>((sum, value: unknown) => {
 		if (Array.isArray(value)) return sum + value.length;
 		return value instanceof Map || value instanceof Set ? sum + value.size : sum;
 	}, 0);
@@ -161,13 +162,13 @@ export function fullestWindow(calls: Call[], windowMs: number): number {
 export const within = (calls: Call[], from: number, to: number) =>
 	calls.filter(({ start }) => start >= from && start < to);
 
-/** Takes `count` slots for a run at one moment; fails the test if one is refused. */
-export function take(budget: CallBudget, run: Limits, count: number, now: number): symbol[] {
-	return Array.from({ length: count }, () => {
-		const start = budget.tryStart(run, now);
+/** Starts so many calls of a run at one moment, the last of which is its last; fails if one is refused. */
+export function start(budget: Budget, count: number, now: number): Slot[] {
+	return Array.from({ length: count }, (_, made) => {
+		const start = budget.tryStart(now, 1, count - made);
 		if (!start.ok) throw new Error(`refused: ${start.why}`);
 		return start.slot;
 	});
 }
 
-export const FIVE = { callsPerWindow: 5, windowMs: 1_000 };
+export const FIVE: Limits = { callsPerWindow: 5, windowMs: 1_000, longestCallMs: 60_000 };

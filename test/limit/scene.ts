@@ -2,8 +2,8 @@
  * What the processes of the simulation share: the time, a table whose rows show late and out of order,
  * a database that goes away, and an account that counts calls and locks.
  */
-import type { LeaseLimits } from '../../nodes/limit/claim';
-import type { Notice, Result, Row, Trip } from '../../nodes/limit/leaseTable';
+import type { NewRow, Row, Trip } from '../../nodes/limit/leaseTable';
+import type { Limits } from '../../nodes/limit/slot';
 import { Throttle } from '../fake-zoho/throttle';
 
 /** A clock that runs too fast or too slow, and shows any time at all at the beginning. */
@@ -13,25 +13,35 @@ export interface Clock {
 	readonly offset: number;
 }
 
+/** One run: calls that somebody wants from a moment on, one for a webhook, thousands for a list. */
+export interface Job {
+	readonly at: number;
+	readonly calls: number;
+	/** The longest that a call of it may take; the world's unless told otherwise. */
+	readonly longestCallMs?: number;
+	/** Somebody presses Stop so many ms after it began. */
+	readonly stopsAfterMs?: number | undefined;
+}
+
 export interface ProcessPlan {
-	/** Calls that somebody wants from a moment on: one for a webhook, thousands for a list. */
-	readonly jobs: ReadonlyArray<{ readonly at: number; readonly calls: number }>;
+	readonly jobs: readonly Job[];
+	/** Calls at once, of each job. */
 	readonly parallel: number;
 	readonly clock: Clock;
 	/** Other than the world's. */
-	readonly limits?: LeaseLimits;
-	/** Its runs want only a few calls. */
-	readonly isShort?: boolean;
+	readonly callsPerWindow?: number;
 	/** When it is killed, and how long until it is started again with what was left. */
 	readonly kills?: ReadonlyArray<{ readonly at: number; readonly downForMs: number }>;
 }
 
 export interface WorldPlan {
-	readonly limits: LeaseLimits;
+	readonly limits: Limits;
 	readonly processes: readonly ProcessPlan[];
-	/** Shortest and longest call; one in a hundred takes `longestCallMs` where `timeouts` is set. */
+	/** Shortest and longest call; one in a hundred takes as long as it may where `timeouts` is set. */
 	readonly callMs: readonly [number, number];
 	readonly timeouts?: boolean;
+	/** The first call of a run may come to two requests, and does so now and then. */
+	readonly expiries?: boolean;
 	/** Shortest and longest round trip to the table. */
 	readonly storeMs: readonly [number, number];
 	/** How much longer than that a row may take to be seen, now and then. */
@@ -42,6 +52,8 @@ export interface WorldPlan {
 	/** When somebody sets that clock back, and how far. */
 	readonly setBack?: { readonly at: number; readonly byMs: number } | undefined;
 	readonly server: { readonly kind: 'rolling' | 'fixed'; readonly clock: Clock };
+	/** A row that no process has written, and when it comes. */
+	readonly absurd?: { readonly at: number; readonly row: Partial<Row> } | undefined;
 	/** When another program uses the account up, and how long the lock lasts. */
 	readonly stranger?: { readonly at: number; readonly lockMs: number } | undefined;
 	/** How often a run that waits looks again; 200 unless told otherwise. */
@@ -53,7 +65,7 @@ export interface WorldPlan {
 
 /** What a process that does it wrong makes of the rows it reads, or of its own clock. */
 export interface Mistake {
-	readonly rows?: (rows: readonly Row[], own: number | undefined) => readonly Row[];
+	readonly rows?: (rows: readonly Row[], own: string) => readonly Row[];
 	/** What a process takes for the ms that have passed. */
 	readonly clock?: (now: number) => number;
 	/** A row as it is written. */
@@ -90,36 +102,47 @@ export class Timeline {
 
 export class Table {
 	trips = 0;
-	readonly rows = new Map<number, Row>();
+	/** By their claims. */
+	readonly rows = new Map<string, Row>();
 	private lastId = 0;
 
 	constructor(
 		private readonly plan: WorldPlan,
 		private readonly timeline: Timeline,
 		private readonly random: () => number,
-	) {}
+	) {
+		const { absurd } = plan;
+		if (absurd) timeline.after(absurd.at, () => this.put(absurd.row));
+	}
 
-	/** Answers with a result, or with nothing where the trip failed. */
-	do(trip: Trip, holder: string, answer: (result: Result | undefined) => void): void {
+	/** Answers with rows, or with nothing where the trip failed. */
+	do(trip: Trip, answer: (rows: readonly Row[] | undefined) => void): void {
 		this.trips++;
 		const leg = () => this.between(this.plan.storeMs) / 3;
 		this.timeline.after(leg(), () => {
 			if (this.isAway()) return this.timeline.after(leg(), () => answer(undefined));
-			const { id, apply } = this.begin(trip, holder);
+			const apply = this.begin(trip);
 			this.timeline.after(this.hiddenFor(), () => {
 				apply();
 				this.timeline.after(leg(), () => {
-					const rows = this.seen(id);
-					const result = id === undefined ? { rows } : { rows, id };
-					this.timeline.after(leg(), () => answer(this.isAway() ? undefined : result));
+					const rows = trip.claim ? this.seenBy(trip.claim) : [];
+					this.timeline.after(leg(), () => answer(this.isAway() ? undefined : rows));
 				});
 			});
 		});
 	}
 
-	private seen(own: number | undefined): readonly Row[] {
+	private put(row: Partial<Row>): void {
+		const usual = { claim: 'nobody 1', state: 'closed', isShort: false, calls: 1 } as const;
+		const { createdAt = 0, ...others } = row;
+		const id = ++this.lastId;
+		const whole = { endsAfterMs: 0, ...usual, ...others, id, createdAt: this.clock() + createdAt };
+		this.rows.set(whole.claim, whole);
+	}
+
+	private seenBy({ claim }: NewRow): readonly Row[] {
 		const rows = [...this.rows.values()];
-		return this.plan.mistake?.rows?.(rows, own) ?? rows;
+		return this.plan.mistake?.rows?.(rows, claim) ?? rows;
 	}
 
 	private between([least, most]: readonly [number, number]): number {
@@ -136,25 +159,23 @@ export class Table {
 		return away !== undefined && this.timeline.now >= away.from && this.timeline.now < away.to;
 	}
 
-	/** Ids and times are given when the work begins; it shows when `apply` is called. */
-	private begin({ notices, question }: Trip, holder: string): { id?: number; apply: () => void } {
-		const told = notices.map((notice) => this.tell(notice, holder));
-		const tell = () => told.forEach((apply) => apply());
-		if (question?.kind !== 'claim') return { apply: tell };
-		const { isShort, calls, endsAfterMs } = question;
-		const claim = this.insert({ holder, state: 'open', isShort, calls, endsAfterMs });
-		const apply = () => {
-			tell();
-			claim.apply();
+	/** Ids and times are given when the work begins; it shows when what is returned is called. */
+	private begin({ remove, close, lock, claim }: Trip): () => void {
+		const inserts = [lock, claim].filter((row) => row !== undefined).map((row) => this.insert(row));
+		return () => {
+			for (const mark of remove) this.rows.delete(mark);
+			for (const closing of close) {
+				const row = this.rows.get(closing.claim);
+				if (row) this.rows.set(row.claim, { ...row, ...closing, state: 'closed' });
+			}
+			for (const show of inserts) show();
 		};
-		return { id: claim.id, apply };
 	}
 
-	private insert(told: Omit<Row, 'id' | 'createdAt'>): { id: number; apply: () => void } {
-		const id = ++this.lastId;
-		const row = { ...told, id, createdAt: this.clock() };
+	private insert(told: NewRow): () => void {
+		const row = { ...told, id: ++this.lastId, createdAt: this.clock() };
 		const written = this.plan.mistake?.written?.(row) ?? row;
-		return { id, apply: () => this.rows.set(id, written) };
+		return () => this.rows.set(written.claim, written);
 	}
 
 	private clock(): number {
@@ -162,24 +183,6 @@ export class Table {
 		const { now } = this.timeline;
 		const setBackMs = setBack && now >= setBack.at ? setBack.byMs : 0;
 		return Math.round(now * databaseClock.rate + databaseClock.offset - setBackMs);
-	}
-
-	private tell(notice: Notice, holder: string): () => void {
-		if (notice.kind === 'lock') {
-			const { endsAfterMs } = notice;
-			return this.insert({ holder, state: 'lock', isShort: false, calls: 0, endsAfterMs }).apply;
-		}
-		return () => this.change(notice);
-	}
-
-	private change(notice: Exclude<Notice, { kind: 'lock' }>): void {
-		if (notice.kind === 'remove') {
-			for (const id of notice.ids) this.rows.delete(id);
-			return;
-		}
-		const { id, calls, endsAfterMs } = notice;
-		const row = this.rows.get(id);
-		if (row) this.rows.set(id, { ...row, state: 'closed', calls, endsAfterMs });
 	}
 }
 

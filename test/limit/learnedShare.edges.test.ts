@@ -1,7 +1,7 @@
 /** What a lock teaches, at the edges: which calls count, and when. */
 import { LearnedShare } from '../../nodes/limit/learnedShare';
 
-const LIMITS = { callsPerWindow: 100, windowMs: 300_000 };
+const LIMITS = { callsPerWindow: 100, windowMs: 300_000, longestCallMs: 60_000 };
 
 function letIn(share: LearnedShare, calls: number, at: number): void {
 	for (let call = 0; call < calls; call++) share.letIn(at, LIMITS.windowMs);

@@ -1,16 +1,18 @@
 import type { Limit } from '../fake-zoho/throttle';
 import { fc } from '../support/fc';
-import { fullestWindow, play, within } from './budgetWorld';
+import { fullestWindow, play, within } from './windowWorld';
 
 const limitsArbitrary = fc.record({
 	callsPerWindow: fc.integer({ min: 1, max: 25 }),
 	windowMs: fc.integer({ min: 1, max: 5_000 }),
+	longestCallMs: fc.constant(7_000),
 });
 const runArbitrary = fc.record({
 	addresses: fc.integer({ min: 1, max: 60 }),
 	parallel: fc.integer({ min: 1, max: 10 }),
 	startAt: fc.integer({ min: 0, max: 10_000 }),
 	diesAt: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: Infinity, freq: 4 }),
+	stopsAt: fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: Infinity, freq: 4 }),
 });
 const worldArbitrary = fc.record({
 	runs: fc.array(runArbitrary, { minLength: 1, maxLength: 5 }),
@@ -18,11 +20,10 @@ const worldArbitrary = fc.record({
 	latencies: fc.array(fc.integer({ min: 0, max: 7_000 }), { minLength: 1, maxLength: 20 }),
 	arrivals: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 7 }),
 	gridOffset: fc.integer({ min: 0, max: 5_000 }),
-	setBack: fc.record({ at: fc.nat(20_000), byMs: fc.nat(4_000_000) }),
 });
 
 describe('the window', () => {
-	it('never lets a window hold more than the budget, whatever the latencies, runs, deaths and clock', () => {
+	it('never lets a window hold more than the budget, whatever the latencies, runs, deaths and stops', () => {
 		fc.assert(
 			fc.property(worldArbitrary, (world) => {
 				const { calls } = play(world);
@@ -75,8 +76,8 @@ describe('the window', () => {
 		fc.assert(
 			fc.property(worldArbitrary, (world) => {
 				const { calls, finishedAt } = play(world);
-				world.runs.forEach(({ addresses, diesAt }, index) => {
-					if (diesAt < Infinity) return;
+				world.runs.forEach(({ addresses, diesAt, stopsAt }, index) => {
+					if (Math.min(diesAt, stopsAt) < Infinity) return;
 					expect(finishedAt[index]).toBeLessThan(Infinity);
 					expect(calls.filter(({ run }) => run === index)).toHaveLength(addresses);
 				});
@@ -98,7 +99,7 @@ describe('the window', () => {
 	it.each([3, 40, 400])(
 		'sends 1,500 addresses in the best possible time at %i ms a call',
 		(latency) => {
-			const limits = { callsPerWindow: 490, windowMs: 3_000 };
+			const limits = { callsPerWindow: 490, windowMs: 3_000, longestCallMs: 60_000 };
 			for (const kind of ['rolling', 'fixed'] as const) {
 				const server = { calls: 500, windowMs: 3_000, lockMs: 20_000, kind };
 				const runs = [{ addresses: 1_500, parallel: 5 }];
@@ -115,7 +116,7 @@ describe('the window', () => {
 		(count) => {
 			for (const latency of [3, 40, 400]) {
 				const runs = Array.from({ length: count }, () => ({ addresses: 1_500, parallel: 5 }));
-				const limits = { callsPerWindow: 490, windowMs: 3_000 };
+				const limits = { callsPerWindow: 490, windowMs: 3_000, longestCallMs: 60_000 };
 				const server: Limit = { calls: 500, windowMs: 3_000, lockMs: 20_000, kind: 'fixed' };
 				const played = play({ runs, limits, latencies: [latency], server });
 				const windows = Math.ceil((count * 1_500) / 490) - 1;
@@ -130,7 +131,7 @@ describe('the window', () => {
 
 it('sends 100,000 addresses within a day at 97 % of the published limit, in three runs of which one is restarted over and over', () => {
 	const hour = 3_600_000;
-	const limits = { callsPerWindow: 490, windowMs: 300_000 };
+	const limits = { callsPerWindow: 490, windowMs: 300_000, longestCallMs: 60_000 };
 	const server: Limit = { calls: 500, windowMs: 300_000, lockMs: 1_800_000, kind: 'rolling' };
 	// The third run dies without a word every 93 minutes, and three minutes later begins again.
 	const restarted = Array.from({ length: 11 }, (_, life) => ({

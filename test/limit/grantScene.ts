@@ -1,33 +1,18 @@
-/** A claim and the rows of others, for tests of what it comes to. */
-import { judge, type Claim, type LeaseLimits, type Verdict } from '../../nodes/limit/claim';
+/** A claim and the rows of others, for tests of what it is granted. */
+import { grant, type Claim, type Verdict } from '../../nodes/limit/grant';
 import type { Row } from '../../nodes/limit/leaseTable';
+import type { Limits } from '../../nodes/limit/slot';
 
 /** When the claim was inserted, by the database's clock, and so long rows matter after a last call. */
 export const INSERTED = 1_000_000;
 const MATTERS_MS = 300_302;
 
-export const LIMITS: LeaseLimits = {
-	callsPerWindow: 100,
-	reserved: 0,
-	windowMs: 300_000,
-	longestCallMs: 60_000,
-};
+export const LIMITS: Limits = { callsPerWindow: 100, windowMs: 300_000, longestCallMs: 60_000 };
 
-/** A claim for 50 calls with a round trip of 100 ms, judged as soon as it is answered. */
-export const CLAIM: Claim = {
-	id: 5,
-	calls: 50,
-	least: 1,
-	sentAt: 0,
-	answeredAt: 100,
-	yields: 0,
-	hasStayed: false,
-};
-
-export const row = (id: number, given: Partial<Row>): Row => ({
+export const row = (id: number, given: Partial<Row> = {}): Row => ({
 	id,
 	createdAt: INSERTED,
-	holder: `holder ${id}`,
+	claim: `holder${id} ${id}`,
 	state: 'open',
 	isShort: false,
 	calls: 100,
@@ -47,17 +32,25 @@ export const rival = (youngerByMs: number, given: Partial<Row> = {}): Row =>
 export const lock = (endsAfterMs: number): Row =>
 	row(nextId++, { state: 'lock', calls: 0, endsAfterMs });
 
-interface Given extends Partial<Claim> {
-	limits?: Partial<LeaseLimits>;
+interface Given extends Partial<Omit<Claim, 'own'>> {
+	own?: Partial<Row>;
+	limits?: Partial<Limits>;
 	dice?: number;
 }
 
+/** A claim for 50 calls with a round trip of 100 ms. */
 export function verdictOn(
 	others: readonly Row[],
-	{ limits, dice = 0.5, ...given }: Given = {},
+	{ own, limits, dice = 0.5, ...given }: Given = {},
 ): Verdict {
-	const claim = { ...CLAIM, ...given };
-	const own = row(claim.id, { holder: 'me', calls: claim.calls });
-	const all = { ...LIMITS, ...limits };
-	return judge(claim, [own, ...others], all, claim.answeredAt, () => dice);
+	const claim: Claim = {
+		own: row(5, { claim: 'me 1', calls: 50, ...own }),
+		short: 0,
+		least: 1,
+		sentAt: 0,
+		answeredAt: 100,
+		contended: 0,
+		...given,
+	};
+	return grant(claim, [claim.own, ...others], { ...LIMITS, ...limits }, dice);
 }
