@@ -3,8 +3,8 @@ import { Budget } from '../../nodes/limit/budget';
 import type { CallEnd, Limits } from '../../nodes/limit/slot';
 import { Window } from '../../nodes/limit/window';
 import type { Address } from '../../nodes/ZohoCampaignsDoNotMail/addresses';
-import type { Call } from '../../nodes/ZohoCampaignsDoNotMail/plan';
-import { MovePlan, type MoveSettings } from '../../nodes/ZohoCampaignsDoNotMail/plan';
+
+import { MovePlan, type Call, type MoveSettings } from '../../nodes/ZohoCampaignsDoNotMail/plan';
 import { failure, isFailure, type Failure } from '../../nodes/zoho/failures';
 import type { Answer } from '../../nodes/zoho/reply';
 import { DO_NOT_MAIL_JSON_SAMPLE } from '../fake-zoho/facts';
