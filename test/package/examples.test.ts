@@ -74,7 +74,11 @@ test('what n8n 3 does otherwise is in no template', () => {
 	);
 
 	expect(odd.map(({ name }) => name)).toEqual([]);
-	expect(everyNode.filter(({ type }) => type === 'n8n-nodes-base.executeWorkflow')).toEqual([]);
+	const subWorkflows = everyNode.filter(({ type }) => type === 'n8n-nodes-base.executeWorkflow');
+	for (const { parameters } of subWorkflows) {
+		expect(parameters.mode ?? 'once').toBe('once');
+		expect(parameters.source).toBe('database');
+	}
 });
 
 describe.each(files)('%s', (file) => {
