@@ -46,7 +46,7 @@ export async function isolationSection(): Promise<string> {
 	}
 	await stage.stop();
 	return [
-		'A call with a bad record in it is refused as a whole, and the reply does not say for which record, unless it is "named". Mean calls over random placements of the bad records, all options at their defaults. No procedure can do with fewer calls than log2(C(n, k)) on average; the yardstick is one call more. From 38 % bad records upwards nothing better is known than a call a record. Where the bad records are named, the yardstick is a call for each and one more; it is never less than a call a batch.',
+		'A call with a bad record in it is refused as a whole, and the reply does not say for which record, unless it is "named". Mean calls over random placements of the bad records, all options at their defaults. No procedure can do with fewer calls than log2(C(n, k)) on average; the yardstick is one call more. From 38 % bad records upwards nothing better is known than a call a record. Where the bad records are named, the yardstick is a call for each and one more; it is never less than a call a batch. More than 25 of them in a batch cost more calls on purpose: their batch goes in small parts, several at once, and not whole, one call after the other.',
 		markdownTable(['Records', 'Calls ÷ yardstick', 'Calls', 'Yardstick', 'A call a record'], rows),
 	].join('\n\n');
 }

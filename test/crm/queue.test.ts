@@ -1,5 +1,17 @@
 /** Which call goes next, and when: nobody waits for nothing, and Zoho's limits are kept. */
-import { BUSY, CONTACTS, HandPlayed, NO_MODULE, reply, entry, told, TOO_MANY } from './planByHand';
+import { Isolation } from '../../nodes/ZohoCrmUnblockEmail/search/isolation';
+import {
+	BUSY,
+	CONTACTS,
+	entry,
+	HandPlayed,
+	LEADS,
+	NO_MODULE,
+	ONE_IS_DEAD,
+	reply,
+	told,
+	TOO_MANY,
+} from './planByHand';
 
 const INTERVAL = { batchInterval: 5000, batchSize: 1, retryDelay: 0 };
 
@@ -99,5 +111,30 @@ describe('records that are added while the run goes on', () => {
 		expect(played.next()).toBe('later');
 		played.plan.close();
 		expect(played.next()).toBe('done');
+	});
+});
+
+describe('a run with very many modules', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each([
+		['all goes well', (ids: string) => told(ids)],
+		['every call is refused for a record', () => ONE_IS_DEAD],
+		['no module is there', () => NO_MODULE],
+	])('asks each of them for a batch a few times, not at every call, where %s', (_, answer) => {
+		const draw = jest.spyOn(Isolation.prototype, 'draw');
+		const played = new HandPlayed('', { batchSize: 1, maxParallelRequests: 5 });
+		const modules = Array.from({ length: 1000 }, (_, i) => ({ ...LEADS, module: `M${i}` }));
+		for (const module of modules) played.add('ab', module);
+		played.plan.close();
+		let calls = 0;
+		for (let next = played.plan.next(0); next.do !== 'done'; next = played.plan.next(0)) {
+			if (next.do !== 'send') throw new Error(`The plan says ${next.do}`);
+			calls++;
+			played.take(next.call, answer(next.call.batch.ids.join('')));
+		}
+
+		expect(calls).toBeGreaterThanOrEqual(1000);
+		expect(draw.mock.calls.length).toBeLessThan(3 * calls);
 	});
 });
