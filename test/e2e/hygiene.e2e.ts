@@ -149,6 +149,11 @@ describe('on a bounce', () => {
 			filters: { conditions: Array<{ keyValue: string }> };
 		};
 		filters.conditions[0]!.keyValue = '={{ $now.toISO() }}';
+		// The test says when: not the full hour, should one strike meanwhile.
+		const triggerAtMinute = (new Date().getMinutes() + 30) % 60;
+		nodeNamed(workflow, 'Every Hour').parameters.rule = {
+			interval: [{ field: 'hours', triggerAtMinute }],
+		};
 		return await stage.n8n.importWorkflow(workflow);
 	}
 
