@@ -20,9 +20,9 @@ import type { Standing, Turns } from './turns';
 export interface Supply {
 	readonly turns: Turns;
 	readonly lock: Lock;
-	/** The most requests that one call may ever need. */
+	/** The requests that a window has room for: no call has leave for more. */
 	most(now: number): number;
-	/** The requests that are free for a call that needs so many. */
+	/** The requests that are free for calls that need so many each. */
 	free(requests: number, now: number, store?: Store): number;
 	/** How long to wait, where fewer are free. */
 	refusal(requests: number, now: number): Refused;

@@ -6,6 +6,7 @@
 import { sleep, type IDataObject, type IExecuteFunctions, type IWorkflowBase } from 'n8n-workflow';
 
 import type { Closing, NewRow, Row, Store, Trip } from '../limit/leaseTable';
+import { TICK_MS } from '../run/driver';
 import { now } from './execution';
 import { dataTable, idOf, subWorkflow, valuesOf, where, type SubNode } from './subWorkflow';
 
@@ -27,9 +28,6 @@ export const TABLE = {
 
 /** More rows than one account ever has: where so many come, some may have been left out. */
 const MOST_ROWS = 10_000;
-
-/** So often it is looked whether somebody pressed Stop. */
-const TICK_MS = 200;
 
 /** A table that no run has asked for so long is looked for anew. */
 const FORGOTTEN_AFTER_MS = 3_600_000;

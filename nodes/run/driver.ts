@@ -28,7 +28,7 @@ export interface Work<Call> {
 }
 
 /** Nobody waits longer than this, in ms, for Stop to be seen, or for a call that is overdue. */
-const TICK_MS = 200;
+export const TICK_MS = 200;
 
 /** So long, in ms, may reading hold n8n up before others have their turn. */
 const SLICE_MS = 15;

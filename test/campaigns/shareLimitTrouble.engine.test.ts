@@ -87,7 +87,6 @@ withDataTables('a row that no process has written', () => {
 		const createdAt = new Date().toISOString();
 		const usual = {
 			claim: 'nobody 1',
-			holder: 'nobody',
 			state: 'closed',
 			isShort: false,
 			createdAt,

@@ -1,4 +1,5 @@
 import { asSeenFrom, endsAtMostMs, mattersUntil, type Row } from '../../nodes/limit/leaseTable';
+import { timeout } from '../../nodes/n8n/options';
 import { INSERTED, row } from './grantScene';
 
 const own = row(5);
@@ -18,7 +19,7 @@ describe('rows that no process would write', () => {
 	it('matter no longer than the longest time-out that a user can set', () => {
 		for (const state of ['open', 'closed'] as const) {
 			const { endsAfterMs } = seen({ state, endsAfterMs: 1e15 });
-			expect(endsAfterMs).toBe(endsAtMostMs(3_600_000));
+			expect(endsAfterMs).toBe(endsAtMostMs(timeout.typeOptions!.maxValue!));
 		}
 	});
 
