@@ -178,9 +178,14 @@ export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
 		this.budget.end(call.slot, end, now, made);
 		this.hasAnswer ||= !isFailure(reply);
 		if (quota) this.budget.keepTo(quota, now);
-		if (!isFailure(outcome)) this.settleReply(call, outcome);
-		else if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs, now);
-		else return this.takeFailure(call, outcome, now);
+		if (isFailure(outcome)) {
+			if (lockedForMs !== undefined) return this.meetLock(call, outcome, now + lockedForMs, now);
+			const lost = isPassing && outcome.doubtful ? outcome : call.lost;
+			const errand = { ...call, lost };
+			const news = this.outbox.repeat(call, errand, outcome, outcome.waitMs, now);
+			if (news !== undefined) return news;
+		}
+		this.settleReply(call, outcome);
 		return undefined;
 	}
 
@@ -197,17 +202,7 @@ export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
 		return this.limitWait.learn(this.budget.learned(now));
 	}
 
-	/** Once more after a pause where it failed for a passing reason, if that is worth it. */
-	private takeFailure(call: Call, why: Failure, now: number): string | undefined {
-		const lost = why.transient && why.doubtful ? why : call.lost;
-		const news = this.outbox.repeat(call, { ...call, lost }, why, why.waitMs, now);
-		if (news !== undefined) return news;
-		if (why.transient) this.settle({ ...call, lost }, why);
-		else this.settleReply(call, why);
-		return undefined;
-	}
-
-	/** Zoho has said what it makes of the address, or that no call is worth sending. */
+	/** The call is not made again as it was. */
 	private settleReply(call: Call, outcome: Outcome): void {
 		const { address, form, refusal } = call;
 		const otherForm = this.form.learn(address.email, form, outcome);

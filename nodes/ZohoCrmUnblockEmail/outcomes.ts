@@ -32,7 +32,7 @@ export class Outcomes {
 	private readonly settled = new Map<string, Outcome>();
 	/** By call whose reply was lost, its records: they may have been unblocked by it. */
 	private lost: Array<ReadonlySet<string>> = [];
-	/** Records that were lost each for itself. */
+	/** Records that were lost each for itself: with one record a call, there may be very many. */
 	private readonly lostAlone = new Set<string>();
 
 	/** @param already how the user wants a record that was not blocked to be taken */
@@ -85,7 +85,6 @@ export class Outcomes {
 	 */
 	clearDoubt(ids: readonly string[]): void {
 		this.lost = this.lost.filter((call) => !ids.every((id) => call.has(id)));
-		if (ids.length === 1) this.lostAlone.delete(ids[0]!);
 	}
 
 	/** The run is over: what is still in doubt stays so. */

@@ -119,10 +119,8 @@ export class UnblockPlan implements Plan<Call> {
 		if (ending) this.outbox.abort(ending);
 		for (const id of inDoubt) outcomes.doubt([id]);
 		for (const [id, outcome] of settled) outcomes.settle(id, outcome);
-		if (!ending) this.stopIfFailed(call);
+		this.stopIfFailed(call);
 		const news = this.repeatOnly(call, transient, entries.waitMs, now);
-		// What is wrong with the account says nothing of the records, nor of others by their absence.
-		if (ending) return news;
 		this.stopIfFailed(call);
 		// The call was not refused, so the record that a larger one was refused for is not in it,
 		// unless it is told here.
@@ -182,7 +180,7 @@ export class UnblockPlan implements Plan<Call> {
 	private question(call: Call, why: Failure): void {
 		const { group, batch } = call;
 		const { verdict, search, outcomes } = group;
-		if (verdict.isOfRecords) return this.blame(call, { ...why, reach: 'record' });
+		if (verdict.isOfRecords) return this.blame(call, why);
 		const isOfAll = verdict.refused(batch.ids.length === 1);
 		this.isolate(call, why);
 		if (!isOfAll) return;
@@ -224,8 +222,7 @@ export class UnblockPlan implements Plan<Call> {
 	private settleCulprit({ outcomes, verdict }: Group, culprit: Culprit<Failure> | undefined): void {
 		if (!culprit) return;
 		const { id, failure } = culprit;
-		const isRecords = failure.reach === 'unclear' && verdict.isOfRecords;
-		outcomes.settle(id, isRecords ? { ...failure, reach: 'record' } : failure);
+		outcomes.settle(id, verdict.isOfRecords ? { ...failure, reach: 'record' } : failure);
 	}
 
 	/** Failed as a whole, for no record's sake. */
@@ -261,7 +258,7 @@ export class UnblockPlan implements Plan<Call> {
 	/** The run stops at a failure in this call: it is told apart, and nothing else is sent any more. */
 	private stopAt({ group, batch }: Call, why: Failure): void {
 		this.stoppedFor = why;
-		this.queue.keep(group);
+		this.queue.clear();
 		for (const other of this.underWay) if (other.group !== group) other.group.search.keep();
 		group.search.keep(batch);
 		this.outbox.keep((errand) => errand.group.search.isSought(errand.batch));

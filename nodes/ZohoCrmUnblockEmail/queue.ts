@@ -20,8 +20,6 @@ export class Queue implements Source<Errand> {
 	private readonly ready = new Set<Group>();
 	/** Groups that have one, of which a record is under way for other fields. */
 	private readonly held = new Set<Group>();
-	/** The only group that is still sent. */
-	private only: Group | undefined;
 	/** The size that Zoho takes is being learned. */
 	isOneAtATime = false;
 
@@ -34,9 +32,8 @@ export class Queue implements Source<Errand> {
 
 	/** A group may have a batch to send: there are more records in it, or one of its calls was answered. */
 	offer(group: Group): void {
-		const isKept = this.only === undefined || this.only === group;
-		if (isKept && !group.refusal && !group.search.isDone) this.ready.add(group);
-		else this.ready.delete(group);
+		if (group.refusal || group.search.isDone) this.ready.delete(group);
+		else this.ready.add(group);
 	}
 
 	/** All of these may have one, and go in this order. */
@@ -51,10 +48,10 @@ export class Queue implements Source<Errand> {
 		this.held.clear();
 	}
 
-	/** From now on only this group is sent. */
-	keep(group: Group): void {
-		this.only = group;
+	/** Nothing is sent any more but what is offered from now on. */
+	clear(): void {
 		this.ready.clear();
+		this.held.clear();
 	}
 
 	draw(): Errand | undefined {
@@ -85,8 +82,7 @@ export class Queue implements Source<Errand> {
 	}
 }
 
-function nextBatchOf({ refusal, verdict, search }: Group): Batch<Failure> | undefined {
-	if (refusal) return undefined;
+function nextBatchOf({ verdict, search }: Group): Batch<Failure> | undefined {
 	if (!verdict.isOpen) return search.draw();
 	// Single records decide, one after the other.
 	return search.isBusy ? undefined : search.probe(verdict.singles);

@@ -22,8 +22,11 @@ export interface Supply {
 	readonly lock: Lock;
 	/** The requests that a window has room for: no call has leave for more. */
 	most(now: number): number;
-	/** The requests that are free for calls that need so many each. */
-	free(requests: number, now: number, store?: Store): number;
+	/**
+	 * The requests that are free for calls that need so many each. Where others share the limit, this is
+	 * when they are asked and told.
+	 */
+	ask(requests: number, now: number, store?: Store): number;
 	/** How long to wait, where fewer are free. */
 	refusal(requests: number, now: number): Refused;
 	/** Takes what the slot has leave for, which is free. */
@@ -72,7 +75,7 @@ export class Budget {
 		const { turns, lock } = this.supply;
 		turns.hear(this.standing, left, requests, now);
 		const needed = Math.min(requests, this.supply.most(now));
-		const free = this.supply.free(needed, now, this.store);
+		const free = this.supply.ask(needed, now, this.store);
 		const refused = lock.refuses(now);
 		if (refused) return refused;
 		if (!turns.admits(this.standing, free, needed)) {

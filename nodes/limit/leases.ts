@@ -106,7 +106,7 @@ export class Leases implements Supply {
 	/** When a short run has asked last. */
 	private shortAt = -Infinity;
 	/** From then on nothing that was ever claimed matters any more, whether the others were told or not. */
-	private forgottenAt = -Infinity;
+	private forgottenAt = 0;
 	private rows = 0;
 
 	/** @param name that no other object of this class, in any process, ever has */
@@ -119,7 +119,7 @@ export class Leases implements Supply {
 		return this.turns.limits.callsPerWindow;
 	}
 
-	free(requests: number, now: number, store?: Store): number {
+	ask(requests: number, now: number, store?: Store): number {
 		if (store) this.visit(now, store);
 		return this.left(requests, now);
 	}
@@ -128,11 +128,9 @@ export class Leases implements Supply {
 		if (now < this.retryAt && this.failures > TOLERATED_FAILURES) {
 			return { ...wait(this.retryAt - now, 'store'), said: this.said };
 		}
-		const { until, freeAt, short } = this.pause;
+		const { freeAt = now, short } = this.pause;
 		const isMore = this.turns.wanted().short > short;
-		if (now < until && freeAt !== undefined && !isMore && !this.sent?.trip.claim) {
-			return wait(freeAt - now, 'window');
-		}
+		if (now < freeAt && !isMore && !this.sent?.trip.claim) return wait(freeAt - now, 'window');
 		return { ...NOT_YOUR_TURN, waitMs: SOON_MS };
 	}
 
@@ -236,7 +234,7 @@ export class Leases implements Supply {
 	private claimFor({ calls, short, requests }: Wanted, left: number, now: number) {
 		const isPaused = now < this.pause.until;
 		// What is kept for short runs may be free, although there is nothing for long ones.
-		if (isPaused && (short - left <= this.pause.short || this.lock.refuses(now))) return undefined;
+		if (isPaused && (short <= this.pause.short || this.lock.refuses(now))) return undefined;
 		const most = isPaused ? short : calls;
 		const { callsPerWindow, windowMs, longestCallMs } = this.turns.limits;
 		const largest = Math.max(requests, Math.floor(callsPerWindow / LEASES_IN_LIMIT));
@@ -257,13 +255,12 @@ export class Leases implements Supply {
 	private answered(sent: Sent, rows: readonly Row[], now: number): void {
 		if (this.sent !== sent) return;
 		const { close, remove, claim } = sent.trip;
-		const own = rows.find((row) => row.claim === claim?.claim);
+		const own = claim && rows.find((row) => row.claim === claim.claim);
 		if (claim && !own) return this.failed(sent, 'a row that was inserted cannot be seen', now);
 		this.sent = undefined;
 		this.failures = 0;
 		const gone = new Set([...remove, ...close.map((lease) => lease.claim)]);
 		this.leases = this.leases.filter((lease) => !gone.has(lease.claim));
-		this.outdated = this.outdated.filter((other) => !gone.has(other));
 		for (const other of gone) this.unwanted.delete(other);
 		if (own) this.decide(own, this.look(own, rows, sent.at, now), sent, now);
 	}
@@ -301,7 +298,7 @@ export class Leases implements Supply {
 		const verdict = grant(claim, rows, limits, this.means.random());
 		this.lock.hear(verdict.is === 'locked' ? verdict.freeAt : -Infinity, now);
 		if (verdict.is === 'granted') {
-			// A claim for short runs alone says nothing of what long ones wait for.
+			// A claim in a pause was for short runs alone, and the long ones wait on.
 			if (now >= this.pause.until) this.pause = NO_PAUSE;
 			const lease = new Lease(own, verdict.calls, sent.at, sent.longestCallMs);
 			this.leases = [...this.leases, lease];

@@ -103,7 +103,7 @@ export class Turns {
 		let claimed = 0;
 		for (const other of this.runs) {
 			const behind = this.placeOf(run) - this.placeOf(other);
-			if (other.isWaiting && behind > 0) claimed += Math.min(behind, other.left);
+			if (other.isWaiting) claimed += Math.max(0, Math.min(behind, other.left));
 		}
 		run.isWaiting = free - requests < claimed;
 		if (run.isWaiting) return false;

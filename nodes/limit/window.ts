@@ -34,13 +34,13 @@ export class Window implements Supply {
 	}
 
 	/** Less than none where a stricter run has come in. */
-	free(_requests: number, now: number): number {
+	ask(_requests: number, now: number): number {
 		this.forgetEnded(now);
 		return this.most(now) - this.open - this.ends.length;
 	}
 
 	refusal(requests: number, now: number): Refused {
-		const lacking = requests - this.free(requests, now);
+		const lacking = requests - this.ask(requests, now);
 		// With all calls under way nothing is known but that none can be free before a window is over.
 		return wait(this.freeFrom(this.ends[lacking - 1] ?? now) - now, 'window');
 	}
@@ -69,7 +69,7 @@ export class Window implements Supply {
 	}
 
 	private forgetEnded(now: number): void {
-		while (this.ends[0] !== undefined && this.freeFrom(this.ends[0]) <= now) this.ends.shift();
+		while (this.freeFrom(this.ends[0] ?? Infinity) <= now) this.ends.shift();
 	}
 
 	/** With 1 ms on top: two readings of a clock in whole ms can lie up to 1 ms too far apart. */

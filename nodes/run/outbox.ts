@@ -113,7 +113,7 @@ export class Outbox<E extends Errand, Leave extends object = object> {
 			return idle;
 		}
 		if (isWait(leave)) return leave;
-		const errand = dueAt <= now ? this.waiting.shift()?.errand : this.source.draw();
+		const errand = dueAt <= now ? this.waiting.shift()!.errand : this.source.draw();
 		if (errand) return this.send({ ...errand, ...leave, startedAt: now }, now);
 		return dueAt === Infinity ? idle : { do: 'wait', until: dueAt };
 	}

@@ -66,7 +66,7 @@ export class Pace {
 	 * @param waitMs before that call goes again: others do not go before it
 	 * @param isTold whether the log says so already
 	 */
-	tooMany(startedAt: number, waitMs: number, now: number, isTold = true): void {
+	tooMany(startedAt: number, waitMs: number, now: number, isTold: boolean): void {
 		this.heldUntil = Math.max(this.heldUntil, now + waitMs);
 		if (isTold) this.toldUntil = Math.max(this.toldUntil, now + waitMs);
 		if (startedAt < this.changedAt) return;

@@ -216,6 +216,19 @@ describe('parts of one batch that was refused as a whole', () => {
 		expect([...sent].filter((id) => idsOf(open).includes(id))).toEqual([]);
 	});
 
+	it('are made again where they were to be when the run stopped', () => {
+		const settings = { batchSize: 4, maxParallelRequests: 2, maxRetries: 2 };
+		const played = stopping('wxyzabcdefgh', settings);
+		played.play(told);
+		for (const batch of [played.call(), played.call()]) played.take(batch, ALREADY);
+		const [failing, lost] = [played.call(), played.call()];
+		played.take(lost, BUSY);
+		played.take(failing, ONE_IS_DEAD);
+		played.playAll(told);
+
+		expect(played.saidOf('abcdefgh')).not.toContain('not sent');
+	});
+
 	it.each([
 		['meet a fault of Zoho', BUSY],
 		['get lost', failure('networkError', { message: 'Lost.' })],

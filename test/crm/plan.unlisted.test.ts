@@ -1,5 +1,5 @@
 /** A refusal that nobody has listed may be of one record or of all: nobody is to be given up for another. */
-import { failure } from '../../nodes/zoho/failures';
+import { failure, type Failure } from '../../nodes/zoho/failures';
 import {
 	CONTACTS,
 	entry,
@@ -37,6 +37,10 @@ describe('a refusal that nobody has listed', () => {
 		expect(calls.filter((ids) => ids !== 'x')).toEqual(['abcdef', 'a', 'f', 'd']);
 		expect(played.saidOf('abcdef')).toEqual(Array(6).fill('invalidRequest'));
 		expect(played.saidOf('gh')).toEqual(['not sent', 'not sent']);
+		// No record is accused of what is not its own.
+		expect([...'abcdef'].map((id) => (played.outcome(id) as Failure).reach)).not.toContain(
+			'record',
+		);
 		expect(played.refusal(LEADS)).toMatchObject({
 			reason: 'invalidRequest',
 			reach: 'call',
@@ -46,6 +50,30 @@ describe('a refusal that nobody has listed', () => {
 
 	it('is of all where four calls of one record each meet it, and nothing more is sent', () => {
 		expect(HandPlayed.of('abcdefgh', { batchSize: 1 }).playAll(() => LOCKED)).toHaveLength(4);
+	});
+
+	it('is of all also where a single record before was refused for a listed reason of its own', () => {
+		const gone = refusal('INVALID_DATA', 'Invalid record provided');
+		const played = HandPlayed.of('abcdefgh', { batchSize: 1 });
+		const calls = played.playAll((ids) => (ids === 'a' ? gone : LOCKED));
+
+		expect(calls).toHaveLength(5);
+		expect(played.refusal()?.reason).toBe('invalidRequest');
+	});
+
+	it('is not of all for the sake of batches, however many are refused: single records decide', () => {
+		const played = new HandPlayed('', { batchSize: 3, maxParallelRequests: 5 });
+		played.add('x', CONTACTS);
+		played.add('abcdefghijklmno');
+		played.plan.close();
+		played.play(told);
+		const batches = Array.from({ length: 5 }, () => played.call());
+		for (const batch of batches) played.take(batch, LOCKED);
+		played.playAll(refusing('behkn', LOCKED));
+
+		expect(played.refusal()).toBeUndefined();
+		expect(played.saidOf('behkn')).toEqual(Array(5).fill('invalidRequest'));
+		expect(played.saidOf('acdfgijlmo')).toEqual(Array(10).fill('unblocked'));
 	});
 
 	it('is of single records in a module where calls were let in before', () => {
@@ -226,6 +254,14 @@ describe('another call that was under way when a refusal came that nobody has li
 		played.playAll(refusing('b', LOCKED));
 
 		expect(played.saidOf('abc')).toEqual(['unblocked', 'invalidRequest', 'unblocked']);
+	});
+
+	it('settles its records by their entries where it has some', () => {
+		const locked = (id: string) => entry(id, 'NOT_ALLOWED', 'The record is locked by a process');
+		const { played, other } = withOpenCall();
+		played.take(other, reply(207, { data: [...'def'].map(locked) }));
+
+		expect(played.saidOf('def')).toEqual(Array(3).fill('invalidRequest'));
 	});
 
 	it.each([

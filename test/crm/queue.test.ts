@@ -118,12 +118,12 @@ describe('a run with very many modules', () => {
 	afterEach(() => jest.restoreAllMocks());
 
 	it.each([
-		['all goes well', (ids: string) => told(ids)],
-		['every call is refused for a record', () => ONE_IS_DEAD],
-		['no module is there', () => NO_MODULE],
-	])('asks each of them for a batch a few times, not at every call, where %s', (_, answer) => {
+		['all goes well', 1, (ids: string) => told(ids)],
+		['every call is refused for a record', 2, () => ONE_IS_DEAD],
+		['no module is there', 1, () => NO_MODULE],
+	])('asks each of them a few times, not at every call, where %s', (_, batchSize, answer) => {
 		const draw = jest.spyOn(Isolation.prototype, 'draw');
-		const played = new HandPlayed('', { batchSize: 1, maxParallelRequests: 5 });
+		const played = new HandPlayed('', { batchSize, maxParallelRequests: 5 });
 		const modules = Array.from({ length: 1000 }, (_, i) => ({ ...LEADS, module: `M${i}` }));
 		for (const module of modules) played.add('ab', module);
 		played.plan.close();

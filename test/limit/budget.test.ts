@@ -38,6 +38,12 @@ describe('the runs of a process', () => {
 		expect(reading.tryStart(0)).toMatchObject({ why: 'window' });
 	});
 
+	it('have nobody to tell what they have not used', async () => {
+		const run = come('alone', 0);
+		run.leave(0);
+		await expect(run.flush(500)).resolves.toBeUndefined();
+	});
+
 	it('share a window of which nothing is forgotten that could still matter', () => {
 		const run = come('used', 0);
 		const slots = start(run, 3, 0);

@@ -45,7 +45,7 @@ describe('the last hundredth of the window', () => {
 		expect(verdictOn([closed(3, 50_000), ...full], { limits })).toMatchObject({ is: 'full' });
 	});
 
-	it('is not more than that, however many they want', () => {
+	it('is all that is free at the most, however many they want', () => {
 		const others = [closed(90, 50_000, { isShort: true })];
 		expect(verdictOn(others, { short: 40 })).toEqual({ is: 'granted', calls: 10 });
 	});
@@ -103,6 +103,13 @@ describe('claims that keep each other off', () => {
 		{ contended: 10, until: 2_700 },
 	])('come again the later the more often they did: $contended', ({ contended, until }) => {
 		expect(verdictOn([rival(-10)], { contended })).toEqual({ is: 'contended', until });
+	});
+
+	it('may just have as much without each other as one of them needs', () => {
+		expect(verdictOn([closed(99, 50_000), rival(10)])).toMatchObject({ is: 'contended' });
+		expect(verdictOn([closed(98, 50_000), rival(10)], { least: 2 })).toMatchObject({
+			is: 'contended',
+		});
 	});
 
 	it('wait where too little would be free without the others', () => {

@@ -38,6 +38,15 @@ it('calls that meet the same lock together halve nothing, as those of the next o
 	expect(share.learned(1_800_010)).toBe(5);
 });
 
+it('a lock that taught nothing halves nothing, for there was no share to be too large', () => {
+	const share = new LearnedShare(0);
+	letIn(share, 1, 1_000);
+	share.refused(2_000, LIMITS);
+	letIn(share, 1, 1_800_000);
+	share.refused(1_800_010, LIMITS);
+	expect(share.learned(1_800_010)).toBe(10);
+});
+
 it('a process learns once it is a window old', () => {
 	for (const [at, learned] of [
 		[299_999, undefined],

@@ -18,6 +18,14 @@ describe('a call that may become several requests', () => {
 		expect(await new Process(table, 'other').run().ask(2, 2)).toMatchObject({ ok: true });
 	});
 
+	it('has all of its places in one lease: two that have one each do not make it', async () => {
+		const runs = [me.run({ callsPerWindow: 30 }), me.run({ callsPerWindow: 30 })];
+		for (const run of runs) await run.start(2, 20);
+		expect(table.rows.map(({ calls }) => calls)).toEqual([3, 3]);
+		await me.run({ callsPerWindow: 30 }).start(2, 20);
+		expect(table.rows.length).toBeGreaterThan(2);
+	});
+
 	it('does not keep a place meanwhile that is too few for it: another process may lack it', async () => {
 		const [one, other] = [me.run(), me.run()];
 		await one.call(1, 2);
@@ -106,7 +114,7 @@ describe('a lock', () => {
 			expect(await run.ask(1, 49)).toEqual({ ok: false, why: 'lock', waitMs: 60_000 });
 		}
 		const locks = table.rows.filter(({ state }) => state === 'lock');
-		expect(locks).toMatchObject([{ calls: 0, endsAfterMs: 60_062 }]);
+		expect(locks).toMatchObject([{ calls: 0, isShort: false, endsAfterMs: 60_062 }]);
 	});
 
 	it('that another process has met is heard of', async () => {
@@ -124,6 +132,21 @@ describe('a lock', () => {
 		run.end(slot, 1, { lockedForMs: 61_000 });
 		await run.finish();
 		expect(table.rows.filter(({ state }) => state === 'lock')).toHaveLength(1);
+	});
+
+	it('is not told once more since something else could not be told', async () => {
+		const run = me.run();
+		const other = await run.start(1, 2);
+		run.end(await run.start(1, 1), 1, { lockedForMs: 60_000 });
+		await me.visit();
+		table.isAway = true;
+		run.end(other);
+		run.leave();
+		await me.visit();
+		table.isAway = false;
+		table.now += 1_000;
+		await me.visit();
+		expect(table.asked).toEqual(['claim', 'lock', 'close', 'close']);
 	});
 
 	it('is told also where nobody wants another call', async () => {

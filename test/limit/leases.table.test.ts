@@ -1,8 +1,9 @@
 /** What a process tells the others and when, and what it does where the table fails. */
 import { setImmediate } from 'node:timers/promises';
+import { Budget } from '../../nodes/limit/budget';
 import type { Store } from '../../nodes/limit/leaseTable';
 import { MemoryTable } from '../support/memoryTable';
-import { Process } from './process';
+import { LIMITS, Process } from './process';
 
 let table: MemoryTable;
 let me: Process;
@@ -13,6 +14,9 @@ beforeEach(() => {
 
 const SOON = { ok: false, why: 'turn', waitMs: 20 };
 const AWAY = { ok: false, why: 'store', said: 'the database is away' };
+
+/** Others have used up the window. */
+const taken = () => table.insert({ state: 'closed', calls: 1_000, endsAfterMs: 0 });
 
 /** Rows that no longer matter. */
 function outdated(count: number): void {
@@ -40,20 +44,36 @@ describe('what nobody waits for is told along with the next claim, which spares 
 		await me.run().call(1, 500);
 		await me.run({ longestCallMs: 70_000 }).call(1, 500);
 		expect(table.rows.filter(({ claim }) => claim.startsWith('other'))).toEqual([]);
+		await me.run({ longestCallMs: 80_000 }).call(1, 500);
+		expect(table.asked.filter((what) => what === 'remove')).toHaveLength(1);
 	});
 });
 
 describe('what others wait for is told at once', () => {
-	it('a lease of which less was used than was told, once its life is over', async () => {
+	it('a lease of which less was used than was told, although there is enough of the next', async () => {
 		const run = me.run();
-		await run.calls(4, 100);
+		await run.calls(40, 500);
 		table.now += 25_000;
 		const slots = [];
-		for (let left = 96; left > 40; left--) slots.push(await run.start(1, left));
-		for (const slot of slots) run.end(slot);
-		table.now += 5_000;
+		for (let left = 460; left > 440; left--) slots.push(await run.start(1, left));
 		await me.visit();
+		for (const slot of slots) run.end(slot);
+		expect(table.asked).toEqual(['claim', 'claim']);
+		table.now += 5_000;
+		await run.ask(1, 400);
+		expect(table.asked).toEqual(['claim', 'claim', 'close']);
 		expect(table.rows[0]).toMatchObject({ state: 'closed', calls: 60 });
+	});
+
+	it('a lease that is used up, where the next one is not to be had for now', async () => {
+		table.insert({ state: 'closed', calls: 900, endsAfterMs: 0 });
+		const run = me.run();
+		const slots = [];
+		for (let left = 200; left > 100; left--) slots.push(await run.start(1, left));
+		expect(await run.ask(1, 100)).toMatchObject({ why: 'window' });
+		for (const slot of slots) run.end(slot);
+		await run.ask(1, 100);
+		expect(table.asked).toEqual(['claim', 'claim', 'remove', ...Array(1).fill('close')]);
 	});
 
 	it('a lease that nobody wants any more', async () => {
@@ -73,6 +93,15 @@ describe('rows that no longer matter', () => {
 		run.end(await run.start(51, 500), 51);
 		await run.ask(1, 500);
 		expect(table.rows.filter(({ claim }) => claim.startsWith('other'))).toHaveLength(150);
+	});
+
+	it('go a hundred at a time also where they are claims of this process that were lost', async () => {
+		for (let row = 0; row < 150; row++) table.insert({ claim: `me ${1_000 + row}`, calls: 1 });
+		const lost = () => table.rows.filter(({ claim }) => claim.length > 5).length;
+		await me.run().call(1, 500);
+		expect(lost()).toBe(50);
+		await me.visit();
+		expect(lost()).toBe(0);
 	});
 
 	it('do not go along with a trip that comes after a failed one: it might be they that fail', async () => {
@@ -105,6 +134,44 @@ describe('a table that fails', () => {
 		}
 		table.isAway = false;
 		expect(await run.ask()).toMatchObject({ ok: true });
+	});
+
+	it('is asked again in the very moment that the pause is over, and at first that is no news', async () => {
+		taken();
+		const run = me.run();
+		expect(await run.ask(1, 50)).toMatchObject({ why: 'window' });
+		table.now += 300_302;
+		table.isAway = true;
+		for (const pause of [500, 1_000]) {
+			expect(await run.ask(1, 50)).toEqual(SOON);
+			table.now += pause;
+		}
+		expect(await run.ask(1, 50)).toEqual({ ...AWAY, waitMs: 2_000 });
+		table.now += 2_000;
+		expect(run.tryStart(1, 50)).toEqual(SOON);
+	});
+
+	it('is no full window, once calls would be free', async () => {
+		taken();
+		const run = me.run();
+		await run.ask(1, 50);
+		table.now += 300_000;
+		table.isAway = true;
+		expect(await run.ask(1, 50)).toEqual({ ok: false, why: 'window', waitMs: 302 });
+		table.now += 302;
+		expect(run.tryStart(1, 50)).toEqual(SOON);
+	});
+
+	it('is no full window either, once others have given calls back before their time', async () => {
+		const lease = table.insert({ calls: 1_000 });
+		const run = me.run();
+		expect(await run.ask(1, 500)).toMatchObject({ why: 'window', waitMs: 390_394 });
+		table.rows = table.rows.filter(({ claim }) => claim !== lease);
+		table.now += 30_000;
+		await run.calls(51, 500);
+		table.isAway = true;
+		run.end(await run.start(49, 449), 49);
+		expect(await run.ask(1, 400)).toEqual(SOON);
 	});
 
 	it('is asked again as if it had never failed, once it has answered', async () => {
@@ -175,6 +242,45 @@ describe('a table that does not answer', () => {
 		});
 	beforeEach(() => answers.splice(0));
 
+	it('has done so within 20 s, and not a moment too late', async () => {
+		const run = me.run({}, slow);
+		run.tryStart();
+		table.now += 20_000;
+		run.tryStart();
+		await answers[0]!();
+		await setImmediate();
+		expect(run.tryStart()).toMatchObject({ ok: true });
+	});
+
+	it('three times over is told of', () => {
+		const run = me.run({}, slow);
+		for (let failure = 0; failure < 3; failure++) {
+			table.now += 2_000;
+			run.tryStart();
+			table.now += 20_001;
+			run.tryStart();
+		}
+		expect(run.tryStart()).toEqual({ ...AWAY, said: 'no answer', waitMs: 2_000 });
+	});
+
+	it('and fails later than that, fails no other trip', async () => {
+		let fail: (error: Error) => void = () => {};
+		let trips = 0;
+		const run = me.run({}, async (trip) =>
+			++trips === 1 ? await new Promise((_, reject) => (fail = reject)) : await slow(trip),
+		);
+		run.tryStart();
+		table.now += 20_001;
+		run.tryStart();
+		table.now += 1_000;
+		run.tryStart();
+		fail(new Error('too late'));
+		await setImmediate();
+		await answers[0]!();
+		await setImmediate();
+		expect(run.tryStart()).toMatchObject({ ok: true });
+	});
+
 	it('has failed after 20 s, and what it says later changes nothing', async () => {
 		const run = me.run({}, slow);
 		run.tryStart();
@@ -210,6 +316,23 @@ describe('the last run of a process, when it is over,', () => {
 			{ state: 'closed', calls: 1 },
 			{ state: 'closed', calls: 1 },
 		]);
+	});
+
+	it('waits until a claim is taken back that got nothing', async () => {
+		taken();
+		const run = me.run();
+		run.tryStart();
+		await setImmediate();
+		await run.finish();
+		expect(table.rows).toHaveLength(1);
+	});
+
+	it('does not wait where it has no way to the others', async () => {
+		const run = new Budget(me.leases, LIMITS, table.now);
+		expect(run.tryStart(table.now)).toEqual(SOON);
+		run.leave(table.now);
+		await run.flush(500);
+		expect(me.sleeps).toEqual([]);
 	});
 
 	it('does not wait where there is nothing to tell', async () => {
@@ -268,6 +391,15 @@ describe('a process of which nobody uses the limit any more', () => {
 		expect(me.leases.isIdle(table.now)).toBe(false);
 		await run.budget.flush(500);
 		expect(me.leases.isIdle(table.now)).toBe(true);
+	});
+
+	it('remembers a claim that has to be taken back', async () => {
+		taken();
+		const run = me.run();
+		run.tryStart();
+		await setImmediate();
+		run.leave();
+		expect(me.leases.isIdle(table.now)).toBe(false);
 	});
 
 	it('has nothing to remember either, once that does not matter any more which it could not tell', async () => {

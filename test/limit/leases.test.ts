@@ -1,5 +1,6 @@
 /** Which calls a process may start under leases, and when it asks for the next one. */
 import { setImmediate } from 'node:timers/promises';
+import type { Trip } from '../../nodes/limit/leaseTable';
 import { MemoryTable } from '../support/memoryTable';
 import { Process } from './process';
 
@@ -82,6 +83,7 @@ describe('a lease', () => {
 		run.end(await run.start(1, 5), 0);
 		await run.finish();
 		expect(table.rows).toEqual([]);
+		expect(table.asked).toEqual(['claim', 'remove']);
 	});
 
 	it('of a process that died stops to count a window after its last call can have ended', async () => {
@@ -206,6 +208,35 @@ describe('a claim', () => {
 		expect(await run.ask(1, 50)).toMatchObject({ ok: true });
 	});
 
+	it('waits the longer the more often others were in the way, until it has got something', async () => {
+		const sentAt: number[] = [];
+		const begin = table.now;
+		const run = me.run({}, async (trip) => {
+			if (trip.claim) sentAt.push(table.now - begin);
+			const rows = await table.visit(trip);
+			table.now += 100;
+			return rows;
+		});
+		const isMine = ({ claim }: { claim: string }) => claim.startsWith('me ');
+		/** So many claims that others are in the way of. */
+		const contend = async (claims: number) => {
+			for (const until = sentAt.length + claims; sentAt.length < until; table.now += 10) {
+				table.rows = table.rows.filter(isMine);
+				table.insert({ calls: 1_000 });
+				run.tryStart(1, 500);
+				await setImmediate();
+			}
+		};
+		await contend(4);
+		expect(sentAt).toEqual([0, 300, 700, 1_300]);
+		table.rows = table.rows.filter(isMine);
+		table.now += 10_000;
+		await run.calls(51, 500);
+		sentAt.length = 0;
+		await contend(2);
+		expect(sentAt[1]! - sentAt[0]!).toBe(300);
+	});
+
 	it('whose answer was lost does not stand in the way, and is removed', async () => {
 		table.insert({ claim: 'me 77', calls: 1_000 });
 		expect(await me.run().ask()).toMatchObject({ ok: true });
@@ -251,6 +282,32 @@ describe('a short run', () => {
 		expect(await short.ask()).toMatchObject({ why: 'window' });
 	});
 
+	it('is not told that the window is full while a long one takes its claim back', async () => {
+		taken(1_000);
+		const trips: Array<() => void> = [];
+		const [long, short] = [me.run({}, slowly), me.run()];
+		async function slowly(trip: Trip) {
+			await new Promise<void>((go) => trips.push(go));
+			return await table.visit(trip);
+		}
+		long.tryStart(1, 50);
+		trips[0]!();
+		await setImmediate();
+		expect(long.tryStart(1, 50)).toMatchObject({ why: 'window' });
+		expect(trips).toHaveLength(2);
+		expect(short.tryStart()).toEqual(SOON);
+	});
+
+	it('for which there is a lease has no claim to what is kept beside that', async () => {
+		taken(890);
+		const [long, short] = [me.run(), me.run()];
+		await long.calls(51, 500);
+		expect(short.tryStart()).toMatchObject({ ok: true });
+		await setImmediate();
+		await me.visit();
+		expect(table.asked).toEqual(['claim', 'claim', 'remove']);
+	});
+
 	it('asks once for each that comes, and not over and over', async () => {
 		taken(1_000);
 		const [one, other] = [me.run(), me.run()];
@@ -273,8 +330,8 @@ describe('a short run', () => {
 			await long.call(1, 500);
 			return mine().at(-1)?.isShort;
 		};
-		expect(await isShortAfter(299_999)).toBe(true);
-		expect(await isShortAfter(300_001)).toBe(false);
+		expect(await isShortAfter(270_000)).toBe(true);
+		expect(await isShortAfter(30_000)).toBe(false);
 	});
 });
 

@@ -218,6 +218,12 @@ describe('a lock that other processes are to know of', () => {
 		expect(lock.refuses(60_100)).toBeUndefined();
 	});
 
+	it('of which one has heard when it was over is tested by no call', () => {
+		lock.hear(60_000, 60_000);
+		lock.start(slot);
+		expect(lock.refuses(60_000)).toBeUndefined();
+	});
+
 	it('that one has met lasts, whatever others say', () => {
 		meet(60_000, 0);
 		lock.hear(-Infinity, 0);

@@ -37,7 +37,7 @@ export class Process {
 
 	/** Does with the table what is due, while no run asks for a call. */
 	async visit(): Promise<void> {
-		this.leases.free(1, this.table.now, this.store);
+		this.leases.ask(1, this.table.now, this.store);
 		await setImmediate();
 	}
 

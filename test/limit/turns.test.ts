@@ -99,6 +99,18 @@ describe('the runs that ask', () => {
 });
 
 describe('a run that falls silent', () => {
+	it('has saved up no turns when it comes back', () => {
+		const [away, steady] = [join(), join()];
+		for (const run of [away, steady]) turns.hear(run, 99, 1, 0);
+		turns.admits(away, 0, 1);
+		turns.hear(steady, 99, 1, 4_000);
+		for (let call = 0; call < 9; call++) turns.admits(steady, 9, 1);
+		turns.hear(away, 99, 1, 4_000);
+		turns.admits(away, 0, 1);
+
+		expect(turns.admits(steady, 1, 1)).toBe(true);
+	});
+
 	it('holds nobody up after three seconds, and leaves after two hours', () => {
 		join();
 		turns.hear(join(), 7, 2, 1_000);

@@ -189,7 +189,7 @@ class Process {
 	/** As `Leases.flush` does: tells what is not used for so long. */
 	flush(leftMs: number): void {
 		if (this.isDead || leftMs <= 0 || this.leases.turns.size > 0) return;
-		this.leases.free(1, this.now(), this.store);
+		this.leases.ask(1, this.now(), this.store);
 		this.world.timeline.after(20, () => this.flush(leftMs - 20));
 	}
 

@@ -148,6 +148,60 @@ module.exports = [
 		reason: 'An address whose outcome is undefined is one that has none, to all who ask.',
 	},
 	{
+		file: 'nodes/limit/budget.ts',
+		mutator: 'StringLiteral',
+		original: "'unanswered'",
+		reason: 'A call that tells of no lock and was not let in is unanswered, whatever it is called.',
+	},
+	{
+		file: 'nodes/limit/learnedShare.ts',
+		mutator: 'ObjectLiteral',
+		original: '{ at: -Infinity, isOn: false }',
+		replacement: '{}',
+		reason: 'Undefined is as off as false, and the time is read only once a lock has set it.',
+	},
+	{
+		file: 'nodes/limit/learnedShare.ts',
+		mutator: 'UnaryOperator',
+		original: '-Infinity',
+		replacement: '+Infinity',
+		reason: 'The time is read only once a lock has set it.',
+	},
+	{
+		file: 'nodes/limit/leases.ts',
+		mutator: 'EqualityOperator',
+		original: 'now >= this.pause.until',
+		replacement: 'now > this.pause.until',
+		reason:
+			'In that very moment what nobody waits for is told at once, and not along with a claim.',
+	},
+	{
+		file: 'nodes/limit/leases.ts',
+		mutator: 'StringLiteral',
+		original: "''",
+		reason: 'Told only after three trips that failed, each of which has said something.',
+	},
+	{
+		file: 'nodes/limit/leases.ts',
+		mutator: 'ArrayDeclaration',
+		original: '[]',
+		replacement: '["Stryker was here"]',
+		reason: 'Nothing is removed below ten rows, and each look at the table replaces them all.',
+	},
+	{
+		file: 'nodes/limit/turns.ts',
+		mutator: 'ObjectLiteral',
+		original: '{ callsPerWindow: 1, windowMs: 0, longestCallMs: 0 }',
+		reason: 'A run that joins says what holds before anybody asks.',
+	},
+	{
+		file: 'nodes/limit/turns.ts',
+		mutator: 'ConditionalExpression',
+		original: '!this.runs.has(run)',
+		replacement: 'true',
+		reason: 'A run that is there joins without any effect: it only takes longer.',
+	},
+	{
 		file: 'nodes/run/driver.ts',
 		mutator: 'ConditionalExpression',
 		original: "next.do === 'wait'",
@@ -157,8 +211,8 @@ module.exports = [
 	{
 		file: 'nodes/ZohoCrmUnblockEmail/plan.ts',
 		mutator: 'MethodExpression',
-		original: 'outcomes.filter(isFailure)',
-		replacement: 'outcomes',
+		original: 'all.filter(isFailure)',
+		replacement: 'all',
 		reason: 'A success has no reach, so it never ends the run; the filter tells the compiler.',
 	},
 	{
@@ -168,6 +222,28 @@ module.exports = [
 		replacement: '""',
 		reason:
 			'What a single record is told in its own entry: its reach is only compared with those of a record, a call, the account and the rest.',
+	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/plan.ts',
+		mutator: 'ConditionalExpression',
+		original: 'part',
+		replacement: 'true',
+		reason: 'To a search no batch is one that it does not know; the condition tells the compiler.',
+	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/queue.ts',
+		mutator: 'ConditionalExpression',
+		original: 'other.group === group',
+		replacement: 'false',
+		reason: 'Spares the comparison of batches of one group, which have no record in common.',
+	},
+	{
+		file: 'nodes/ZohoCrmUnblockEmail/outcomes.ts',
+		mutator: 'ConditionalExpression',
+		original: 'ids.length === 1',
+		replacement: 'false',
+		reason:
+			'A call of one record is as lost in a set of its own, which takes more time to look into.',
 	},
 	{
 		file: 'nodes/ZohoCrmUnblockEmail/records.ts',
@@ -228,14 +304,6 @@ module.exports = [
 		replacement: '["Stryker was here"]',
 		reason:
 			'In place of a list of modules that Zoho did not send: an entry without fields is passed over as unusable.',
-	},
-	{
-		file: 'nodes/ZohoCrmUnblockEmail/search/isolation.ts',
-		mutator: 'ConditionalExpression',
-		original: 'left === 0 && this.untold.length === 0',
-		replacement: 'false',
-		reason:
-			'Spares the search for the best size where nothing is left: what comes next finds nothing to send either.',
 	},
 	{
 		file: 'nodes/ZohoCrmUnblockEmail/search/share.ts',

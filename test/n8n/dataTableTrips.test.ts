@@ -78,6 +78,18 @@ describe('a trip to the table', () => {
 		expect(get).toMatchObject({ retryOnFail: true, maxTries: 5, waitBetweenTries: 50 });
 	});
 
+	it('asks n8n for nothing more than it is for: to remove rows without naming any, least of all', async () => {
+		const store = await open(tables);
+		await store(claim('me 1'));
+		const nodes = tables.workflows.at(-1)?.nodes ?? [];
+
+		expect(nodes.map(({ parameters }) => parameters.operation)).toEqual([
+			undefined,
+			'insert',
+			'get',
+		]);
+	});
+
 	it('removes the rows that it names, and no other', async () => {
 		const store = await open(tables);
 		for (const mark of ['me 1', 'me 2', 'me 3']) await store(claim(mark));

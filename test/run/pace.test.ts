@@ -67,7 +67,7 @@ describe('too many calls at once', () => {
 		const allowed: number[] = [];
 		for (const now of [1000, 2000, 3000]) {
 			const started = startAll(pace, now);
-			pace.tooMany(now, 0, now);
+			pace.tooMany(now, 0, now, true);
 			for (let i = 0; i < started; i++) pace.answered(false);
 			allowed.push(startAll(pace, now + 1));
 			for (let i = 0; i < allowed.at(-1)!; i++) pace.answered(false);
@@ -80,7 +80,7 @@ describe('too many calls at once', () => {
 		const pace = knownPace(8);
 		startAll(pace, 1000);
 		for (let i = 0; i < 8; i++) {
-			pace.tooMany(1000, 0, 1100 + i);
+			pace.tooMany(1000, 0, 1100 + i, true);
 			pace.answered(false);
 		}
 
@@ -89,29 +89,29 @@ describe('too many calls at once', () => {
 
 	it('teach again where a call says so that was started when the last lesson was learned', () => {
 		const pace = knownPace(8);
-		pace.tooMany(0, 0, 1000);
-		pace.tooMany(999, 0, 1001);
+		pace.tooMany(0, 0, 1000, true);
+		pace.tooMany(999, 0, 1001, true);
 		expect(startAll(pace, 1001)).toBe(4);
 		for (let call = 0; call < 4; call++) pace.answered(true);
-		pace.tooMany(1000, 0, 1001);
+		pace.tooMany(1000, 0, 1001, true);
 		expect(startAll(pace, 1001)).toBe(2);
 	});
 
 	it('hold all others back for as long as the call that was told so', () => {
 		const pace = knownPace(5);
 		pace.start(0);
-		pace.tooMany(0, 700, 100);
+		pace.tooMany(0, 700, 100, true);
 		pace.answered(false);
 
 		expect(pace.nextStartAt(100)).toBe(800);
-		pace.tooMany(0, 100, 200);
+		pace.tooMany(0, 100, 200, true);
 		expect(pace.nextStartAt(200)).toBe(800);
 	});
 
 	it('are tried again after a good while, one more each time, and never more than asked for', () => {
 		const pace = knownPace(3);
 		pace.start(1000);
-		pace.tooMany(1000, 0, 1000);
+		pace.tooMany(1000, 0, 1000, true);
 		pace.answered(false);
 
 		const allowed = [0, 59_999, 60_000, 60_001, 120_000, 600_000].map((later) => {

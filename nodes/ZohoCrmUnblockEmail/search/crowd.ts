@@ -46,7 +46,7 @@ export class Crowd {
 		this.refusals++;
 		if (refusals <= (isPart ? PATIENCE_WITH_PARTS : PATIENCE) || others.length < SMALL)
 			return false;
-		if (isPart) this.size = SMALL;
+		this.size = SMALL;
 		this.ids.push(...others);
 		return true;
 	}
@@ -61,7 +61,7 @@ export class Crowd {
 	 * Takes out the next part.
 	 *
 	 * @param most the most ids it may hold
-	 * @param open parts that are under way
+	 * @param open batches that are under way, each of which may be a part that passes
 	 */
 	draw(most: number, open: number): string[] {
 		const paid = Math.floor(this.refusals / REFUSALS_A_PART) - this.passes - open;

@@ -31,7 +31,7 @@ interface Suspects<F> {
 export interface Batch<F> {
 	readonly ids: readonly string[];
 	/** None of them was tried before. */
-	readonly isFresh?: boolean;
+	readonly isFresh?: boolean | undefined;
 	/** Where they are a part of some suspects, the others of these. */
 	readonly others?: Suspects<F>;
 	/** How often they failed for one that was named. */
@@ -96,8 +96,8 @@ export class Isolation<F> {
 			return this.send({ ...repeat, ids: ids.slice(0, limit) });
 		}
 		if (!this.crowd.isEmpty) {
-			const open = [...this.inFlight].filter(({ isPart }) => isPart).length;
-			return this.send({ ids: this.crowd.draw(limit, open), isPart: true });
+			const ids = this.crowd.draw(limit, this.inFlight.size);
+			return this.send({ ids, isPart: true });
 		}
 		const suspects = this.suspects.pop();
 		if (suspects) {
@@ -135,7 +135,7 @@ export class Isolation<F> {
 	}
 
 	/** Some ids of a batch are sent again by the caller: they are a batch of their own from now on. */
-	divide({ isFresh = false }: Batch<F>, ids: readonly string[]): Batch<F> {
+	divide({ isFresh }: Batch<F>, ids: readonly string[]): Batch<F> {
 		return this.send({ ids, isFresh });
 	}
 
@@ -187,8 +187,6 @@ export class Isolation<F> {
 			this.suspects.push({ ...others, ids: [...ids, ...others.ids] });
 		} else if (!isFresh) {
 			this.repeats.push(batch);
-		} else if (this.fresh[this.head - 1] === ids.at(-1)) {
-			this.head -= ids.length;
 		} else {
 			this.fresh = [...ids, ...this.fresh.slice(this.head)];
 			this.head = 0;

@@ -1,4 +1,5 @@
 /** Batches that are refused for one record after the other, each of them named: what that may cost. */
+import { Crowd } from '../../../nodes/ZohoCrmUnblockEmail/search/crowd';
 import { Isolation, type Batch } from '../../../nodes/ZohoCrmUnblockEmail/search/isolation';
 import { fc } from '../../support/fc';
 import { isolationOf, sizingOf } from './isolationWorld';
@@ -131,4 +132,68 @@ it('parts that pass at once are followed by larger ones', () => {
 	const { calls } = settle({ records: 500, isBad, slots: 1, named: first, ends: first });
 
 	expect(calls).toBeLessThan(60 + 12);
+});
+
+it('batches that pass cost no part: a stretch of bad records behind them goes in small parts as well', () => {
+	const isBad = (record: number) => record >= 9500;
+	const { mostSends } = settle({ records: 10_000, isBad, slots: 5, named: first, ends: first });
+
+	expect(mostSends).toBeLessThanOrEqual(40);
+});
+
+describe('a crowd', () => {
+	const ids = (count: number) => Array.from({ length: count }, (_, i) => String(i));
+
+	/** One of so many records, whose batch has met so many refusals. */
+	function crowdOf(records: number, refusals = 26): Crowd {
+		const crowd = new Crowd();
+		for (let refusal = 1; refusal < refusals; refusal++) {
+			expect(crowd.refused(ids(records), refusal, false)).toBe(refusal > 25);
+			crowd.clear();
+		}
+		expect(crowd.refused(ids(records), refusals, false)).toBe(true);
+		return crowd;
+	}
+
+	it('takes a batch in at its 26th refusal, and a part of one at its third, unless it is small', () => {
+		const crowd = new Crowd();
+		const taken = (records: number, refusals: number, isPart: boolean) =>
+			crowd.refused(ids(records), refusals, isPart);
+
+		expect([taken(474, 25, false), taken(474, 26, false)]).toEqual([false, true]);
+		expect([taken(40, 2, true), taken(40, 3, true)]).toEqual([false, true]);
+		expect([taken(11, 30, false), taken(12, 30, false)]).toEqual([false, true]);
+	});
+
+	it('goes in small parts, larger ones after one that passed at once, and no larger than a call', () => {
+		const crowd = crowdOf(474);
+		expect(crowd.draw(500, 0)).toHaveLength(12);
+		crowd.partPassed(12, false);
+		expect(crowd.draw(500, 1)).toHaveLength(12);
+		crowd.partPassed(12, true);
+		expect(crowd.draw(500, 1)).toHaveLength(24);
+		expect(crowd.draw(10, 1)).toHaveLength(10);
+	});
+
+	it('goes in small parts again where it has grown', () => {
+		const crowd = crowdOf(474);
+		crowd.partPassed(48, true);
+		expect(crowd.draw(500, 0)).toHaveLength(96);
+		crowd.refused(ids(90), 3, true);
+		expect(crowd.draw(500, 0)).toHaveLength(12);
+	});
+
+	it('is spread over the parts that are paid for where there are few: every second refusal pays for one', () => {
+		const crowd = crowdOf(470);
+		// 26 refusals pay for 13 parts.
+		expect(crowd.draw(500, 7)).toHaveLength(12);
+		expect(crowd.draw(500, 8)).toHaveLength(Math.ceil(458 / 5));
+		for (let passed = 0; passed < 4; passed++) crowd.partPassed(12, false);
+		expect(crowd.draw(500, 8)).toHaveLength(366);
+		expect([crowd.isEmpty, crowd.draw(500, 0)]).toEqual([true, []]);
+	});
+
+	it('is gone in one where nothing pays for a part', () => {
+		expect(crowdOf(100).draw(500, 20)).toHaveLength(100);
+	});
 });

@@ -68,6 +68,13 @@ describe('a run', () => {
 		expect(next()).toBe('later');
 	});
 
+	it('does not wait for the interval between calls where nothing is left to be read', () => {
+		const { play, next } = reading('1', { intervalMs: 5000 });
+		play(page('a'));
+
+		expect(next()).toBe('done');
+	});
+
 	it('sends nothing beside a page that failed before any was answered', () => {
 		const { play, next } = reading('12', { parallel: 2 });
 		play(BUSY);
