@@ -1,5 +1,5 @@
 /** Outcomes back to the items that named the addresses. Pure. */
-import type { Result } from '../n8n/output';
+import type { Result } from '../n8n/result';
 import { isFailure, type Failure } from '../zoho/failures';
 import type { NamedAddress } from './addresses';
 import type { MovePlan } from './plan';
@@ -15,12 +15,12 @@ export function* resultsOf(
 	unsent: Failure,
 ): Iterable<Result> {
 	for (const { item, email, address, failure } of named) {
-		const subject = { email };
+		const about = { subject: { email }, label: email };
 		const outcome = failure ?? plan.outcomeOf(address);
 		if (!outcome) {
-			yield { item, subject, failure: unsent, notAttempted: true };
+			yield { item, ...about, failure: unsent, notAttempted: true };
 		} else if (isFailure(outcome)) {
-			yield { item, subject, failure: outcome };
+			yield { item, ...about, failure: outcome };
 		} else {
 			const { status, code, message } = outcome;
 			yield { item, success: { email, status, message, code } };

@@ -12,7 +12,6 @@ import { asRecord, parseJson, text } from '../zoho/json';
 import { classify, refusalIn, unreadable } from '../zoho/refusals';
 import type { Reply } from '../zoho/reply';
 import { MODULE_LIST_SCOPE, VIEW_LIST_SCOPE } from '../zoho/scopes';
-import { keepDigits } from './reply';
 
 const TIMEOUT_MS = 20_000;
 
@@ -110,7 +109,7 @@ async function readViews(
 
 function readPage(reply: Reply): Page | Failure {
 	if (reply.httpStatus === 204) return { views: [], isLast: true };
-	const body = asRecord(parseJson(keepDigits(reply.body)));
+	const body = asRecord(parseJson(reply.body));
 	if (!Array.isArray(body.custom_views)) {
 		const refusal = refusalIn(body);
 		return refusal ? classify('crm', refusal, reply) : unreadable('crm', reply);

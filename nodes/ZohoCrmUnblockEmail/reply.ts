@@ -57,7 +57,7 @@ export function requestFor(
  */
 export function readReply(reply: Reply, ids: readonly string[]): CallResult {
 	const { httpStatus } = reply;
-	const body = asRecord(parseJson(keepDigits(reply.body)));
+	const body = asRecord(parseJson(reply.body));
 	const { data } = body;
 	const isList = Array.isArray(data);
 	const entries: unknown[] = isList ? data : isFlatSuccess(body, reply) ? [body] : [];
@@ -135,11 +135,6 @@ function readRefusal(said: Spoken, ids: readonly string[], reply: Reply): CallRe
 	const isRecords = classified.reason === 'invalidRequest' || classified.reach === 'unclear';
 	const failure: Failure = isRecords ? { ...classified, reach: 'record' } : classified;
 	return { kind: 'refused', failure, culprit };
-}
-
-/** Record IDs have up to 19 digits, and JSON.parse keeps 15: an unquoted id gets its quotes first. */
-export function keepDigits(json: string): string {
-	return json.replace(/("id"\s*:\s*)(\d+)(?=\s*[,}])/g, '$1"$2"');
 }
 
 function readEntries(

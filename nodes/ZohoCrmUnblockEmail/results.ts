@@ -1,6 +1,6 @@
 /** Outcomes back to the items that named the records. Pure. */
 import { isFailure, type Failure } from '../zoho/failures';
-import type { Result } from '../n8n/output';
+import type { Result } from '../n8n/result';
 import type { NamedRecord } from './records';
 
 /**
@@ -11,12 +11,12 @@ import type { NamedRecord } from './records';
 export function* resultsOf(named: readonly NamedRecord[], unsent: Failure): Iterable<Result> {
 	for (const record of named) {
 		const { item, id, group } = record;
-		const subject = subjectOf(record);
+		const about = aboutOf(record);
 		const outcome = record.failure ?? group.outcomes.get(id);
 		if (!outcome) {
-			yield { item, ...subject, failure: group.refusal ?? unsent, notAttempted: true };
+			yield { item, ...about, failure: group.refusal ?? unsent, notAttempted: true };
 		} else if (isFailure(outcome)) {
-			yield { item, ...subject, failure: outcome };
+			yield { item, ...about, failure: outcome };
 		} else {
 			const { status, code, message } = outcome;
 			const { module } = group;
@@ -28,17 +28,21 @@ export function* resultsOf(named: readonly NamedRecord[], unsent: Failure): Iter
 }
 
 /**
- * What identifies a failure, and what it is called where it is about no record. With the fields: whoever
+ * What a failure is about, and what it is called where that is no record. With the fields: whoever
  * goes on from there has to know which address was judged.
  */
-function subjectOf(record: NamedRecord) {
+function aboutOf(record: NamedRecord) {
 	const { id, group, customView } = record;
 	const { module } = group;
 	const fields = [...group.fields];
 	if (customView !== undefined) {
-		return { subject: { customView, module, fields }, name: 'Custom view' };
+		return {
+			subject: { customView, module, fields },
+			label: customView,
+			name: 'Custom view',
+		};
 	}
-	return { subject: { id, module, fields, ...addressesOf(record) } };
+	return { subject: { id, module, fields, ...addressesOf(record) }, label: id };
 }
 
 /** The addresses of a record from a custom view; nothing for another. */

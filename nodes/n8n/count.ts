@@ -1,7 +1,7 @@
 /** How many results of a run came to what, in words. Pure. */
 import { counted } from '../run/words';
 import type { Failure } from '../zoho/failures';
-import type { Failed, Result } from './output';
+import type { Failed, Result } from './result';
 
 /** The statuses of successes, as a person reads them. */
 const STATUS_WORDS: Record<string, string> = {

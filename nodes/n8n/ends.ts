@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { Count } from './count';
-import type { Failed, Result } from './output';
+import type { Failed, Result } from './result';
 import { CREDENTIAL_TYPE } from './transport';
 
 const WAY_OUT =
@@ -43,13 +43,12 @@ export function stopError(
 
 /** Names what the failure is about, as the user knows it: no record is accused of what is not its own. */
 function headline(context: IExecuteFunctions, noun: string, first: Failed): string {
-	const { failure, subject, name } = first;
+	const { failure, subject, label, name } = first;
 	const { reach, message, httpStatus, transient } = failure;
 	const { parameters, credentials } = context.getNode();
 	const isOneOfItsKind = name !== undefined && reach === 'call';
 	if (reach === 'record' || isOneOfItsKind) {
-		const id = String(Object.values(subject)[0]) || '(empty)';
-		return `${name ?? noun[0]!.toUpperCase() + noun.slice(1)} ${id}: ${message}`;
+		return `${name ?? noun[0]!.toUpperCase() + noun.slice(1)} ${label || '(empty)'}: ${message}`;
 	}
 	const credential = credentials?.[CREDENTIAL_TYPE]?.name;
 	if (reach === 'account' && credential) return `Credential "${credential}": ${message}`;

@@ -7,21 +7,8 @@ import type { Failure } from '../zoho/failures';
 import { Count } from './count';
 import { isCancellation, stopError } from './ends';
 import { inSlices, now } from './execution';
+import type { Failed, Result } from './result';
 import { shortForAgent, stopsAtFailure } from './tool';
-
-/** What identifies a record or address that failed (`id` and `module`, or `email`), and why it did. */
-export interface Failed {
-	item: number;
-	subject: IDataObject;
-	failure: Failure;
-	/** What it is called, where that is not what the others are. */
-	name?: string;
-	/** It was not sent, for the sake of a failure that is not its own. */
-	notAttempted?: boolean;
-}
-
-/** What came of one record or address that one item named: the json of a success, or a failure. */
-export type Result = { item: number; success: IDataObject } | Failed;
 
 /**
  * Runs a node so that it throws for nothing but Stop Workflow and a cancelled execution: of any other
@@ -44,7 +31,7 @@ function faults(context: IExecuteFunctions, from: number, error: unknown): INode
 		.getInputData()
 		.slice(from)
 		.map((_, index) => ({
-			json: { error: failureJson({ item: from + index, subject: {}, failure }, 0) },
+			json: { error: failureJson({ subject: {}, failure }, 0) },
 			pairedItem: { item: from + index },
 		}));
 }
@@ -97,7 +84,10 @@ export async function present(
 	return [items];
 }
 
-function failureJson({ subject, failure }: Failed, clockAtZero: number): IDataObject {
+function failureJson(
+	{ subject, failure }: Pick<Failed, 'subject' | 'failure'>,
+	clockAtZero: number,
+): IDataObject {
 	const { reason, code, message, resolution, httpStatus, retryable, retryAt } = failure;
 	const at = timeOf(retryAt, clockAtZero);
 	return {

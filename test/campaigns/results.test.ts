@@ -41,16 +41,18 @@ describe('the results', () => {
 		const moved = { status: 'moved', code, message };
 		expect(results).toEqual([
 			{ item: 0, success: { email: 'b@example.com', ...moved } },
-			{ item: 1, subject: { email: 'a@example.com' }, failure: down },
+			{ item: 1, subject: { email: 'a@example.com' }, label: 'a@example.com', failure: down },
 			{ item: 2, success: { email: 'B@example.com', ...moved } },
 			{
 				item: 3,
 				subject: { email: '' },
+				label: '',
 				failure: expect.objectContaining({ reason: 'invalidEmail' }),
 			},
 			{
 				item: 4,
 				subject: { email: 'c@x.test' },
+				label: 'c@x.test',
 				failure: expect.objectContaining({ reason: 'notAttempted' }),
 				notAttempted: true,
 			},

@@ -54,6 +54,7 @@ it('a record that failed shows them, too', () => {
 				email: 'a@example.com',
 				secondaryEmail: null,
 			},
+			label: 'a',
 			failure: expect.objectContaining({ reason: 'permanentlyBlocked' }) as object,
 		},
 	]);
@@ -63,7 +64,7 @@ it('a view that could not be read is a failure of its own, by its name', () => {
 	const subject = { customView: '87', module: 'Leads', fields: both };
 
 	expect(resultsAfter({ isRead: false, failure: WHY })).toEqual([
-		{ item: 3, subject, name: 'Custom view', failure: WHY },
+		{ item: 3, subject, label: '87', name: 'Custom view', failure: WHY },
 	]);
 });
 
@@ -72,6 +73,7 @@ it('a view that was not got to counts as not attempted', () => {
 		{
 			item: 3,
 			subject: { customView: '87', module: 'Leads', fields: both },
+			label: '87',
 			name: 'Custom view',
 			failure: unsent(),
 			notAttempted: true,

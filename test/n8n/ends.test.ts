@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { Count } from '../../nodes/n8n/count';
 import { cancelledError, stopError } from '../../nodes/n8n/ends';
-import type { Failed } from '../../nodes/n8n/output';
+import type { Failed } from '../../nodes/n8n/result';
 import { failure, type Reason } from '../../nodes/zoho/failures';
 import { contextOf, done, failed, unsent } from './results';
 
@@ -52,10 +52,10 @@ describe('the error under Stop Workflow', () => {
 describe('its headline', () => {
 	it.each<[string, Failed, string]>([
 		['the record', failed(), 'Record 2: No such record.'],
-		['a record without an ID', failed({ subject: { id: '' } }), 'Record (empty): No such record.'],
+		['a record without an ID', failed({ label: '' }), 'Record (empty): No such record.'],
 		[
 			'a view by its own name',
-			{ ...of('invalidRequest'), subject: { view: '9' }, name: 'Custom view' },
+			{ ...of('invalidRequest'), label: '9', name: 'Custom view' },
 			'Custom view 9: It failed.',
 		],
 		['a record by its own name', failed({ name: 'Custom view' }), 'Custom view 2: No such record.'],

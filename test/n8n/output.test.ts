@@ -1,7 +1,8 @@
 import type { NodeApiError } from 'n8n-workflow';
 import { cancelledError } from '../../nodes/n8n/ends';
 import { now } from '../../nodes/n8n/execution';
-import { losingNothing, present, type Result } from '../../nodes/n8n/output';
+import { losingNothing, present } from '../../nodes/n8n/output';
+import type { Result } from '../../nodes/n8n/result';
 import { failure, REASONS } from '../../nodes/zoho/failures';
 import { fc } from '../support/fc';
 import { contextOf, done, failed, unsent } from './results';

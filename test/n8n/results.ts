@@ -1,6 +1,6 @@
 /** Results of a run, as both nodes hand them to what presents them. */
 import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
-import type { Failed, Result } from '../../nodes/n8n/output';
+import type { Failed, Result } from '../../nodes/n8n/result';
 import { failure } from '../../nodes/zoho/failures';
 
 export const done = (status = 'unblocked', item = 0): Result => ({
@@ -11,6 +11,7 @@ export const done = (status = 'unblocked', item = 0): Result => ({
 export const failed = (rest: Partial<Failed> = {}): Failed => ({
 	item: 0,
 	subject: { id: '2', module: 'Leads' },
+	label: '2',
 	failure: failure('recordNotFound', { message: 'No such record.', code: 'C', httpStatus: 400 }),
 	...rest,
 });

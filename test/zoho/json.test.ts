@@ -8,6 +8,13 @@ describe('JSON of which nothing is certain', () => {
 		expect(parseJson('')).toBeUndefined();
 	});
 
+	it('has IDs with all their digits, with quotes or without', () => {
+		const read = { data: [{ id: '2423488000000575001' }, { id: '7' }] };
+		expect(parseJson('{"data":[{"id":2423488000000575001},{"id" : 7 }]}')).toEqual(read);
+		expect(parseJson('{"data":[{"id":"2423488000000575001"},{"id":"7"}]}')).toEqual(read);
+		expect(parseJson('{"id":1.5}')).toEqual({ id: 1.5 });
+	});
+
 	it('is an object to look into, whatever it is', () => {
 		const object = { a: 1 };
 		expect(asRecord(object)).toBe(object);

@@ -4,7 +4,7 @@ import { asRecord, parseJson, text } from '../../zoho/json';
 import { classify, refusalIn, unreadable } from '../../zoho/refusals';
 import type { Reply, Request } from '../../zoho/reply';
 import { readScope } from '../../zoho/scopes';
-import { keepDigits, type CallSettings } from '../reply';
+import type { CallSettings } from '../reply';
 
 /** A record as a view shows it; null where it has no such address. */
 export interface ViewRecord {
@@ -58,7 +58,7 @@ export function readPage(reply: Reply | Failure, asked: PagePlace): PageResult {
 	if (isFailure(reply)) return refused(reply);
 	// An empty view, or a page behind the last record.
 	if (reply.httpStatus === 204) return { kind: 'page', records: [], next: undefined };
-	const body = asRecord(parseJson(keepDigits(reply.body)));
+	const body = asRecord(parseJson(reply.body));
 	if (reply.httpStatus < 300 && Array.isArray(body.data)) {
 		const records = body.data.map(readRecord);
 		const info = asRecord(body.info);

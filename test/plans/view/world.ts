@@ -7,7 +7,7 @@ import { requestFor } from '../../../nodes/ZohoCrmUnblockEmail/reply';
 import { resultsOf } from '../../../nodes/ZohoCrmUnblockEmail/results';
 import { ViewList } from '../../../nodes/ZohoCrmUnblockEmail/view/list';
 import { ViewPlan, type View } from '../../../nodes/ZohoCrmUnblockEmail/view/plan';
-import type { Result } from '../../../nodes/n8n/output';
+import type { Result } from '../../../nodes/n8n/result';
 import type { Plan } from '../../../nodes/run/plan';
 import { unsent } from '../../../nodes/zoho/failures';
 import type { Request } from '../../../nodes/zoho/reply';
