@@ -199,7 +199,7 @@ describe('a node that throws', () => {
 	});
 });
 
-describe('10,000 odd results', () => {
+describe('odd results', () => {
 	const moment = fc.oneof(
 		fc.constantFrom(NaN, Infinity, -Infinity, 8.64e15, 1e300, -1e300),
 		fc.double(),
@@ -222,6 +222,7 @@ describe('10,000 odd results', () => {
 		fc.record({
 			item: fc.nat(),
 			subject: fc.dictionary(fc.string(), fc.anything()),
+			label: fc.string(),
 			failure: oddFailure,
 			notAttempted: fc.boolean(),
 		}),
@@ -232,7 +233,6 @@ describe('10,000 odd results', () => {
 	);
 
 	it('are presented, one item each, whatever the time zone, and none throws', async () => {
-		let presentedResults = 0;
 		const results = fc.array(result, { minLength: 20, maxLength: 60 });
 		await fc.assert(
 			fc.asyncProperty(results, zone, fc.array(word), async (odd, timezone, news) => {
@@ -242,11 +242,9 @@ describe('10,000 odd results', () => {
 
 				expect(output).toHaveLength(odd.length);
 				for (const { message } of hints) expect(message).not.toMatch(/[<>]/);
-				presentedResults += odd.length;
 			}),
 			{ numRuns: 300 },
 		);
-		expect(presentedResults).toBeGreaterThan(10_000);
 	});
 
 	it('are presented also where n8n takes no hint and knows no time zone', async () => {
