@@ -55,6 +55,33 @@ describe('nodes/', () => {
 		);
 	});
 
+	it('has no circle of imports', () => {
+		// What imports nothing that is left goes, until all have gone, or a circle is what is left.
+		let left = new Map(files.map((file) => [file, importsOf(file).map((found) => `${found}.ts`)]));
+		for (let before = Infinity; left.size < before; ) {
+			before = left.size;
+			left = new Map([...left].filter(([, imports]) => imports.some((found) => left.has(found))));
+		}
+
+		expect([...left.keys()]).toEqual([]);
+	});
+
+	it('is walked through once in each way, by files that exist', () => {
+		const map = section(page('CONTRIBUTING.md'), 'The map of the house');
+		const ways = map.split('\n').filter((line) => line.startsWith('**The way of one '));
+		const nodes = ['nodes/ZohoCrmUnblockEmail', 'nodes/ZohoCampaignsDoNotMail'];
+
+		expect(ways).toHaveLength(nodes.length);
+		ways.forEach((way, i) => {
+			const named = [...way.matchAll(/`([\w/]+\.ts)`/g)].map(([, file = '']) => file);
+			const isThere = (file: string) =>
+				files.includes(`${nodes[i]}/${file}`) || files.includes(`nodes/${file}`);
+
+			expect(named.filter((file) => !isThere(file))).toEqual([]);
+			expect(named).toEqual([...new Set(named)]);
+		});
+	});
+
 	it('knows n8n in nodes/n8n and in the nodes only', () => {
 		const knowsN8n = (file: string) =>
 			readFileSync(path.join(root, file), 'utf8').includes("from 'n8n-workflow'");
