@@ -12,6 +12,7 @@ const WAYS = {
 	httpRequest: async () => (await import('./unblockInN8n')).httpRequestNode,
 	httpRequestBatching: async () => (await import('./unblockInN8n')).httpRequestNodeBatching,
 	code: async () => (await import('./unblockInN8n')).codeNode,
+	codeAtFive: async () => (await import('./unblockInN8n')).codeNodeAtFive,
 	codeAndSingles: async () => (await import('./unblockInN8n')).codeNodeAndSingles,
 	sdk: async () => (await import('./unblockInScripts')).sdk,
 	floor: async () => (await import('./unblockInScripts')).floor,
@@ -61,6 +62,8 @@ export interface Played extends Told {
 
 /** Records of a call. */
 export const BATCH = 500;
+/** So long Zoho's reply takes. */
+export const LATENCY_MS = 20;
 
 export function batchesOf<T>(list: T[]): T[][] {
 	return Array.from({ length: Math.ceil(list.length / BATCH) }, (_, i) =>

@@ -6,6 +6,7 @@ import { ACCOUNT, type Access } from './access';
 import { batching, connectOwn, httpRequest, peerEngine } from './peerEngine';
 import {
 	BATCH,
+	LATENCY_MS,
 	batchesOf,
 	readEntries,
 	together,
@@ -45,10 +46,18 @@ export const httpRequestNodeBatching: Prepare = async (job) =>
  * A Code node that makes batches of 500, the HTTP Request node, and a Code node that reads the
  * replies entry by entry.
  */
-export const codeNode: Prepare = async (job) => await aCallABatch(job, false);
+export const codeNode: Prepare = async (job) => await aCallABatch(job, {});
 
-/** The same, and the records of each refused call once more, a call a record. */
-export const codeNodeAndSingles: Prepare = async (job) => await aCallABatch(job, true);
+/**
+ * The same with the option *Batching*, so that as many calls are under way as the node has by default:
+ * five, and the next five a little later than a reply takes.
+ */
+export const codeNodeAtFive: Prepare = async (job) =>
+	await aCallABatch(job, { options: batching(5, LATENCY_MS + 5) });
+
+/** The same as the first, and the records of each refused call once more, a call a record. */
+export const codeNodeAndSingles: Prepare = async (job) =>
+	await aCallABatch(job, { thenSingles: true });
 
 async function aCallARecord(
 	{ access, peers, ids }: Job,
@@ -64,7 +73,10 @@ async function aCallARecord(
 	};
 }
 
-async function aCallABatch({ access, peers, ids }: Job, thenSingles: boolean): ReturnType<Prepare> {
+async function aCallABatch(
+	{ access, peers, ids }: Job,
+	{ thenSingles = false, options = {} }: { thenSingles?: boolean; options?: INodeParameters },
+): ReturnType<Prepare> {
 	const engine = await peerEngine(peers, access, {
 		'bench.batch': code('Batch', (items) =>
 			batchesOf(items.map(({ json }) => json.id)).map((batch, i) => ({
@@ -91,6 +103,7 @@ async function aCallABatch({ access, peers, ids }: Job, thenSingles: boolean): R
 						sendBody: true,
 						specifyBody: 'json',
 						jsonBody: '={{ ({ unblock_fields: ["Email"], ids: $json.ids }) }}',
+						options,
 					}),
 				},
 				{ name: 'Split', type: 'bench.split' },
