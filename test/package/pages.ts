@@ -8,6 +8,7 @@ export const PAGES = [
 	'CONTRIBUTING.md',
 	'CHANGELOG.md',
 	'SECURITY.md',
+	'docs/install.md',
 	'docs/credential.md',
 	'docs/zoho-crm-unblock-email.md',
 	'docs/zoho-campaigns-do-not-mail.md',
