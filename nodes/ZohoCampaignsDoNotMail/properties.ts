@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import { previewOnly } from '../n8n/preview';
 import { filledByAgent, toolDescription } from '../n8n/tool';
 
 /** A week: what is longer is a slip of the hand. */
@@ -131,6 +132,7 @@ export const PROPERTIES: INodeProperties[] = [
 		},
 		'The email address',
 	),
+	previewOnly('On: the addresses leave with the status "preview", and none goes to Zoho.'),
 	{
 		displayName: 'Options',
 		name: 'options',

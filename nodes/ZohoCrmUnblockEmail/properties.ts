@@ -2,6 +2,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import { previewOnly } from '../n8n/preview';
+import { resultLimit } from '../n8n/resultLimit';
 import { filledByAgent, notInTool, toolDescription } from '../n8n/tool';
 
 export const OPTIONS: INodeProperties[] = [
@@ -105,7 +107,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'In a Custom View',
 				value: 'customView',
-				description: 'All records of a view, such as those filtered by "temporarily bounced"',
+				description: 'The records of a view, such as those filtered by "temporarily bounced"',
 			},
 		],
 		default: 'ids',
@@ -135,7 +137,7 @@ export const PROPERTIES: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { recordsFrom: ['customView'] } },
 		description:
-			'The view of the module whose records to unblock. It is read to its end first. Switch on "Read Custom Views" in the credential.',
+			'The view of the module whose records to unblock. It is read first, as far as its records are wanted. Switch on "Read Custom Views" in the credential.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -153,6 +155,14 @@ export const PROPERTIES: INodeProperties[] = [
 			},
 		],
 	}),
+	...resultLimit(
+		{ recordsFrom: ['customView'] },
+		{
+			returnAll:
+				'On: every record of the view is unblocked. Off: those at its top, up to the limit.',
+			limit: 'So many records are unblocked, from the top of the view. The others are not touched.',
+		},
+	),
 	{
 		displayName: 'Fields to Unblock',
 		name: 'unblockFields',
@@ -165,6 +175,9 @@ export const PROPERTIES: INodeProperties[] = [
 		required: true,
 		description: 'Which addresses of the record to unblock',
 	},
+	previewOnly(
+		'On: the records leave with the status "preview", and none is unblocked. A custom view is read.',
+	),
 	{
 		displayName: 'Options',
 		name: 'options',
