@@ -1,4 +1,5 @@
 /** Outcomes back to the items that named the addresses. Pure. */
+import type { PREVIEW } from '../n8n/preview';
 import type { Result } from '../n8n/result';
 import { isFailure, type Failure } from '../zoho/failures';
 import type { NamedAddress } from './addresses';
@@ -12,15 +13,14 @@ import type { MovePlan } from './plan';
 export function* resultsOf(
 	named: readonly NamedAddress[],
 	plan: MovePlan,
-	unsent: Failure,
+	unsent: Failure | typeof PREVIEW,
 ): Iterable<Result> {
 	for (const { item, email, address, failure } of named) {
 		const about = { subject: { email }, label: email };
-		const outcome = failure ?? plan.outcomeOf(address);
-		if (!outcome) {
-			yield { item, ...about, failure: unsent, notAttempted: true };
-		} else if (isFailure(outcome)) {
-			yield { item, ...about, failure: outcome };
+		const known = failure ?? plan.outcomeOf(address);
+		const outcome = known ?? unsent;
+		if (isFailure(outcome)) {
+			yield { item, ...about, failure: outcome, ...(!known && { notAttempted: true }) };
 		} else {
 			const { status, code, message } = outcome;
 			yield { item, success: { email, status, message, code } };
