@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { IDataObject } from 'n8n-workflow';
 import { fc } from '../support/fc';
+import { workbookOf } from './files';
 import { people, upload } from './stage';
 import { DeskWorld } from './world';
 
@@ -106,11 +107,15 @@ describe('a file that cannot be read', () => {
 			'Row 2 has a character in its address that cannot be read',
 		],
 		['NUL characters', thousand({ 8: '6,\0\0\0,ada@example.com' }), 'row 8 holds a NUL character'],
-		['a workbook of Excel', 'PK\u0003\u0004\u0014rest', 'This is no CSV file.'],
+		[
+			'what begins as a workbook and is none',
+			'PK\u0003\u0004\u0014rest',
+			'no workbook that can be',
+		],
 		[
 			'an old workbook of Excel',
 			Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
-			'This is no CSV file.',
+			'a workbook of an old Excel, or a protected one',
 		],
 		['a PDF', '%PDF-1.7\n', 'This is no CSV file.'],
 	])('is refused as a whole, and the row is named: %s', (_, file, says) => {
@@ -240,7 +245,7 @@ describe('a file as people have them', () => {
 	it('leaves rows that are wholly empty out of the count of blank cells', () => {
 		const file = 'Name,Email\n\n,\nAda,ada@example.com\nBen,\nCy\n"",""\n';
 
-		expect(upload(file).ending.message).toContain('Blank cells left out: 2.');
+		expect(upload(file).ending.message).toContain('2 blank cells : left out');
 	});
 
 	it('shows how a word was read where the file does not say its encoding', () => {
@@ -321,7 +326,7 @@ describe('two addresses that look the same', () => {
 		const { waiting, ending } = upload(file);
 
 		expect(waiting).toEqual(['ada@example.com']);
-		expect(ending.message).toContain('Repeats left out: 2. Blank cells left out: 1.');
+		expect(ending.message).toContain('2 repeats : sent once 1 blank cell : left out');
 	});
 
 	it('are one in both forms that Unicode has for a letter, and in capitals', () => {
@@ -341,8 +346,8 @@ describe('two addresses that look the same', () => {
 		const { world } = upload('Email\nada@example.com\nBen@Example.com\n');
 		const move = world.move.bind(world);
 		world.move = (items) => {
-			const [done = [], failed = []] = move(items) ?? [];
-			return [done.map((one) => ({ ...one, email: `${String(one.email).toLowerCase()}` })), failed];
+			const told = move(items) ?? [];
+			return told.map((one) => ({ ...one, email: `${String(one.email).toLowerCase()}` }));
 		};
 		world.play(() => false, 3);
 
@@ -353,12 +358,87 @@ describe('two addresses that look the same', () => {
 		const { world } = upload('Email\nada@example.com\nben@example.com\n');
 		const move = world.move.bind(world);
 		world.move = (items) => {
-			const [done = []] = move(items) ?? [];
+			const told = move(items) ?? [];
 			const isBen = ({ email }: IDataObject) => email === 'ben@example.com';
-			return [done.map((one) => (isBen(one) ? { ...one, email: 'somebody else' } : one)), []];
+			return told.map((one) => (isBen(one) ? { ...one, email: 'somebody else' } : one));
 		};
 		world.play(() => false, 40 * 180);
 
 		expect(world.newest().state).toMatchObject({ counts: { moved: 1, badResponse: 1 }, again: [] });
+	});
+});
+
+describe('a workbook of Excel', () => {
+	it('is read as its cells are, whatever stands in them', () => {
+		const rows = [
+			['Name', 'Email', 'Since'],
+			['Ada "the first", of L', 'ada@example.com', 45_000],
+			['Ben\nBen, ben@example.com', ' ben@example.com\r\n', true],
+			['', '', ''],
+			[],
+			['Cy'],
+			[',;\t|', 'ADA@example.com', null],
+		];
+		const { waiting, ending, offered } = upload(workbookOf(rows), { name: 'list.xlsx' });
+
+		expect(offered[0]).toBe('Email (column 2)');
+		expect(waiting).toEqual(['ada@example.com', 'ben@example.com']);
+		expect(ending.title).toBe('Put 2 addresses into Do-Not-Mail');
+		expect(ending.message).toContain('1 repeat : sent once 1 blank cell : left out');
+	});
+
+	it('is known by what it holds, and not by its name', () => {
+		const rows = [['ada@example.com']];
+
+		expect(upload(workbookOf(rows), { name: 'list.csv' }).waiting).toEqual(['ada@example.com']);
+		expect(upload('Email\nada@example.com\n', { name: 'list.xlsx' }).waiting).toEqual([
+			'ada@example.com',
+		]);
+		// Read as a workbook, what stands behind the quote would be gone without a word.
+		expect(upload('Email\n"ada@example.com\nx\n', { name: 'list.xlsx' }).ending.title).toBe(
+			REFUSED,
+		);
+	});
+
+	it.each<[string, unknown[][], string]>([
+		['that is empty', [], 'The file is empty.'],
+		['of blank rows', [[], ['', ' ']], 'The file is empty.'],
+		['with names alone', [['Name', 'Email']], 'The file has one row only'],
+		['without an address', [['Name'], ['Ada'], ['Ben']], 'none holds an address'],
+		[
+			'with two addresses in a cell',
+			[['Email'], [], ['ada@example.com\nben@example.com']],
+			'Row 3 has a line break inside its address',
+		],
+	])('%s is refused, with its row', (_, rows, says) => {
+		const { ending, world } = upload(workbookOf(rows), { name: 'list.xlsx' });
+
+		expect(ending).toMatchObject({ title: REFUSED, message: expect.stringContaining(says) });
+		expect(world.tables.rows('do_not_mail_lists')).toEqual([]);
+	});
+
+	it('comes to the same as a CSV with the same cells', () => {
+		const cell = fc.constantFrom(
+			'ada@example.com',
+			'x',
+			'',
+			'a"b',
+			'a,b',
+			"'+1",
+			'jörg@example.com',
+			' ',
+		);
+		const rows = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 6 });
+		fc.assert(
+			fc.property(rows, (cells) => {
+				const csv = cells.map((row) => row.map(quoted).join(',')).join('\n');
+				const one = upload(workbookOf(cells), { choice: 'x (column 2)' });
+				const other = upload(csv, { choice: 'x (column 2)' });
+
+				expect(one.offered).toEqual(other.offered);
+				expect(one.waiting).toEqual(other.waiting);
+			}),
+			{ numRuns: 60 },
+		);
 	});
 });

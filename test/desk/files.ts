@@ -38,6 +38,24 @@ export function readCsv({ fileName, bytes }: Binary, options: IDataObject): stri
 	throw isCsv ? rows : new Error("The file selected in 'Input Binary Field' is not in csv format");
 }
 
+/** A workbook, for the desk as it is played: its rows as JSON, behind what each workbook begins with. */
+export const workbookOf = (rows: unknown[][]) =>
+	Buffer.from(`PK\u0003\u0004${JSON.stringify(rows)}`);
+
+/**
+ * *Extract From XLSX*, without a row of names: the rows of the first sheet, from its first row on.
+ *
+ * @throws where it is no workbook
+ */
+export function readWorkbook({ bytes }: Binary, options: IDataObject): unknown[][] {
+	const { headerRow, includeEmptyCells, range, ...others } = options;
+	const isPlain = headerRow === false && includeEmptyCells === true && range === '0';
+	if (!isPlain || Object.keys(others).length > 0) {
+		throw new Error('Only rows with all their cells are played');
+	}
+	return JSON.parse(bytes.subarray(4).toString()) as unknown[][];
+}
+
 /** What something gives, or the error that it throws. */
 export function attempt<T>(act: () => T): T | Error {
 	try {

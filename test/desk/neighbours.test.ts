@@ -29,7 +29,7 @@ describe.each(NEIGHBOURS)('the desk beside tables %s', (_, nameOf) => {
 		const before = structuredClone(held(world));
 
 		expect(world.submit(`Email\n${people(60).join('\n')}\n`).title).toBe(
-			'60 addresses are waiting',
+			'Put 60 addresses into Do-Not-Mail',
 		);
 		// They were changed after those of the desk, so that the search finds them first.
 		world.now += 1_000;
@@ -49,7 +49,7 @@ describe.each(NEIGHBOURS)('the desk beside tables %s', (_, nameOf) => {
 		world.now += 1_000;
 		for (const name of OWN) world.tables.make(nameOf(name), ['other']);
 
-		expect(world.submit('Email\nben@example.com\n').title).toBe('1 addresses are waiting');
+		expect(world.submit('Email\nben@example.com\n').title).toBe('Put 1 address into Do-Not-Mail');
 		expect(world.waiting()).toEqual(['ada@example.com', 'ben@example.com']);
 	});
 });
@@ -64,7 +64,7 @@ it('uses the table that another run makes in the same moment', () => {
 		throw new Error(`Data table with name '${String(parameters.tableName)}' already exists`);
 	};
 
-	expect(world.submit('Email\nada@example.com\n').title).toBe('1 addresses are waiting');
+	expect(world.submit('Email\nada@example.com\n').title).toBe('Put 1 address into Do-Not-Mail');
 	world.drain();
 	expect(world.account.moved.size).toBe(1);
 });

@@ -1,15 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { fc } from '../support/fc';
 import { desk, HOUR, isDone, people } from './stage';
+import { textOf } from './world';
 
 const CSV = { failures: 'csv' };
-/** What the page says, without its tags. */
-const textOf = (html: string) =>
-	html
-		.replace(/<style>.*?<\/style>/s, '')
-		.replaceAll(/<[^>]*>/g, ' ')
-		.replaceAll(/\s+/g, ' ');
-
 describe('the page of the desk', () => {
 	it('tells how far it is, and when it will be done', () => {
 		const world = desk(people(2_000));
@@ -45,7 +39,7 @@ describe('the page of the desk', () => {
 		expect(text).toContain('Done. Every address has an outcome.');
 		expect(text).toContain('Moved to Do-Not-Mail 132');
 		expect(text).toContain('Were there already 20');
-		expect(text).toContain('Failed: No e-mail address 1');
+		expect(text).toContain('Failed: Not an email address 1');
 		expect(world.account.moved.size).toBe(152);
 	});
 
@@ -56,7 +50,7 @@ describe('the page of the desk', () => {
 		const shown = [...section.matchAll(/<li><b>(.*?)<\/b>/g)].map(([, address]) => address);
 
 		expect(shown).toEqual(Array.from({ length: 20 }, (_, i) => `bad${59 - i}`));
-		expect(world.page()).toContain('Mend it: invalidEmail');
+		expect(world.page()).toContain('Correct it in the CSV of failures');
 	});
 
 	it('is not at 100 % before the last address is done', () => {
@@ -107,7 +101,7 @@ describe('the CSV of failures', () => {
 		expect(rows[0]).toMatchObject({
 			Reason: 'invalidEmail',
 			Message: '"bad1" has no @.',
-			'What to do': 'Mend it: invalidEmail',
+			'What to do': 'Correct it in the CSV of failures, and upload that.',
 			List: 'list.csv',
 		});
 	});

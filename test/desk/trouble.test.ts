@@ -1,7 +1,7 @@
-import type { State } from './world';
+import type { Newest } from './world';
 import { desk, HOUR, isDone, people, told } from './stage';
 
-const stateOf = (world: ReturnType<typeof desk>): State => world.newest().state;
+const stateOf = (world: ReturnType<typeof desk>): Newest => world.newest().state;
 
 describe('the desk in trouble', () => {
 	it('waits for the end of a lock, and spends nothing on it', () => {
@@ -43,6 +43,63 @@ describe('the desk in trouble', () => {
 			expect(world.page()).toContain('Done.');
 		},
 	);
+
+	it('ends one run of an outage red, and says what to do', () => {
+		const world = desk(people(1_000));
+		world.play(() => false, 2);
+		expect(world.figures.red).toBe(0);
+		world.troubles.refusal = () => ({ reason: 'authenticationFailed' });
+		world.play(() => false, 24 * HOUR);
+		expect(world.figures.red).toBe(1);
+		expect(world.red).toContain('It failed: authenticationFailed Mend it: authenticationFailed');
+		// It has written down what it found, and left no claim behind.
+		const kinds = world.tables.rows('do_not_mail_journal').map(({ kind }) => kind);
+		expect(kinds).not.toContain('run');
+
+		world.troubles.refusal = () => undefined;
+		world.play(() => false, HOUR / 10);
+		world.troubles.refusal = () => ({ reason: 'scopeMismatch' });
+		world.play(() => false, 24 * HOUR);
+		expect(world.figures.red).toBe(2);
+	});
+
+	it('takes a limit or another trouble in the middle of an outage for no end of it', () => {
+		const world = desk(people(1_000), { refusal: () => ({ reason: 'authenticationFailed' }) });
+		world.play(() => false, 10);
+		const { since } = stateOf(world).trouble!;
+		for (const reason of ['rateLimited', 'networkError', 'noPermission']) {
+			const until = world.now + 60_000;
+			world.troubles.refusal = () => ({ reason, ...(reason === 'rateLimited' && { until }) });
+			world.play(() => false, HOUR);
+			expect(stateOf(world).trouble).toMatchObject({ since });
+		}
+
+		expect(world.figures.red).toBe(1);
+	});
+
+	it('ends no run red where an address fails, the network or a limit', () => {
+		const world = desk(['nonsense', ...people(100)], {
+			poison: (address) => address === 'person1@example.com',
+		});
+		world.play(() => false, 10);
+		world.troubles.refusal = () => ({ reason: 'networkError' });
+		world.play(() => false, HOUR);
+		world.troubles.refusal = (now) => ({ reason: 'rateLimited', until: now + 60_000 });
+		world.play(() => false, HOUR);
+
+		expect(world.figures.red).toBe(0);
+	});
+
+	it('counts nothing of a preview, and says that it is one', () => {
+		const world = desk(people(60));
+		world.move = (items) => items.map(({ address }) => ({ email: address, status: 'preview' }));
+		world.play(() => false, HOUR);
+
+		expect(told(world).size).toBe(0);
+		expect(stateOf(world)).toMatchObject({ counts: {}, again: { length: 49 } });
+		expect(world.page()).toContain('&#34;Preview Only&#34; is on, so that nothing is sent.');
+		expect(world.page()).toContain('<b>0</b> of <b>60</b>');
+	});
 
 	it('lives through a day without network and loses no address', () => {
 		const world = desk(people(1_000));

@@ -10,9 +10,16 @@ describe('the form of the desk', () => {
 		const { waiting, ending, world } = upload(file);
 
 		expect(waiting).toEqual(['ada@example.com', 'nonsense']);
-		expect(ending.title).toBe('2 addresses are waiting');
-		expect(ending.message).toContain('Repeats left out: 1. Blank cells left out: 1.');
-		expect(lists(world)[0]).toMatchObject({ addresses: 2, twice: 1, blanks: 1, state: 'ready' });
+		expect(ending.title).toBe('Put 1 address into Do-Not-Mail');
+		expect(ending.message).toContain('1 cell holds no address: shown as failed');
+		expect(ending.message).toContain('1 repeat : sent once 1 blank cell : left out');
+		expect(lists(world)[0]).toMatchObject({
+			addresses: 2,
+			malformed: 1,
+			twice: 1,
+			blanks: 1,
+			state: 'ready',
+		});
 	});
 
 	it.each([
@@ -52,7 +59,7 @@ describe('the form of the desk', () => {
 		['an empty file', '', 'The file is empty.'],
 		['blank lines', '\n \n', 'The file is empty.'],
 		['a header only', 'Name,Email\n', 'The file has one row only'],
-		['a workbook of Excel', 'PK\u0003\u0004\u0000rest', 'This is no CSV file.'],
+		['no workbook', 'PK\u0003\u0004\u0000rest', 'This is no CSV file, and no workbook'],
 		['a column without addresses', 'Name,Note\nAda,hello\n', 'none holds an address'],
 	])('takes nothing in of %s', (_, file, says) => {
 		const { world, ending } = upload(file);
@@ -86,17 +93,17 @@ describe('the form of the desk', () => {
 		const steps: string[] = [];
 		const first = new DeskWorld();
 		first.drain();
-		first.submit(file, 'list.csv', (node) => steps.push(node) === 0);
+		first.send(file, 'list.csv', (node) => steps.push(node) === 0);
 		expect(steps).toContain('It Is All In');
 
 		for (const last of steps.slice(0, steps.indexOf('It Is All In') + 1)) {
 			const world = new DeskWorld();
 			world.drain();
-			world.submit(file, 'list.csv', (node) => node === last);
+			world.send(file, 'list.csv', (node) => node === last);
 			world.play(() => false, 5);
 			expect(world.account.figures.calls).toBe(0);
 			// Uploaded again, it is taken in.
-			expect(world.submit(file).title).toBe('12,000 addresses are waiting');
+			expect(world.submit(file).title).toBe('Put 12,000 addresses into Do-Not-Mail');
 		}
 	});
 
@@ -127,7 +134,7 @@ describe('the form of the desk', () => {
 
 		expect(world.submit('Email\nada@example.com\n')).toEqual({
 			title: 'Nothing was taken in',
-			message: expect.stringContaining('It failed: Data table size limit exceeded'),
+			message: expect.stringContaining('looks after n8n: Data table size limit exceeded'),
 		});
 	});
 

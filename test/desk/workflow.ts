@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { attempt, textOf, type Binary, type readCsv } from './files';
+import { attempt, textOf, type Binary, type readCsv, type readWorkbook } from './files';
 import type { Tables } from './tables';
 
 const FILE = path.resolve(__dirname, '../../examples/do-not-mail-desk.json');
@@ -45,10 +45,12 @@ export interface World {
 	described: string;
 	/** Reads the rows of a CSV as n8n does. Throws where it cannot. */
 	readCsv: typeof readCsv;
+	/** Reads the rows of a workbook as n8n does. Throws where it cannot. */
+	readWorkbook: typeof readWorkbook;
 	/** The column that a person chooses of those offered. */
 	choose(options: readonly string[]): string;
-	/** Our own node: outcomes of both outputs, or undefined where n8n was killed meanwhile. */
-	move(items: readonly IDataObject[]): [IDataObject[], IDataObject[]] | undefined;
+	/** Our own node: what came of the items, or undefined where n8n was killed meanwhile. */
+	move(items: readonly IDataObject[]): IDataObject[] | undefined;
 }
 
 const SCOPE = [
@@ -83,6 +85,8 @@ export class Run {
 	private readonly outputs = new Map<string, Item[]>();
 	/** What the node that ran last gave, by output: what a sub-workflow returns. */
 	private last: Item[][] = [];
+	/** What *Stop and Error* said, where the run ended red. */
+	red: string | undefined;
 
 	constructor(private readonly world: World) {}
 
@@ -101,6 +105,7 @@ export class Run {
 	 * so that it can be left there, as a kill leaves it, or another run can come between.
 	 */
 	*from(name: string, items: Item[] = [{ json: {} }]): Generator<string, void> {
+		if (this.red !== undefined) return;
 		yield name;
 		const node = this.node(name);
 		const outputs = node.type.endsWith('.executeWorkflow')
@@ -110,11 +115,7 @@ export class Run {
 		this.outputs.set(name, outputs.flat());
 		this.last = outputs;
 		const wires = connections[name]?.main ?? [];
-		const [joined] = wires.map((targets) => targets?.[0]?.node);
-		// Both outputs of our node lead into one Merge: it waits for both.
-		const isJoined = joined !== undefined && this.node(joined).type.endsWith('.merge');
-		const ways = isJoined ? [outputs.flat()] : outputs;
-		for (const [index, way] of ways.entries()) {
+		for (const [index, way] of outputs.entries()) {
 			for (const { node } of way.length > 0 ? (wires[index] ?? []) : [])
 				yield* this.from(node, way);
 		}
@@ -150,16 +151,20 @@ export class Run {
 	}
 
 	/** The items of each output; undefined where n8n was killed in the middle. */
-	private run(node: INode, items: Item[]): Item[][] | undefined {
+	private run(node: INode, given: Item[]): Item[][] | undefined {
+		const outputs = this.execute(node, node.executeOnce === true ? given.slice(0, 1) : given);
+		const isQuiet = node.alwaysOutputData === true && outputs?.flat().length === 0;
+		return isQuiet ? [[{ json: {} }]] : outputs;
+	}
+
+	private execute(node: INode, items: Item[]): Item[][] | undefined {
 		const kind = node.type.split('.')[1] ?? '';
 		const resolved = (item: Item) =>
 			resolve(node.parameters, this.scope(items, item)) as IDataObject;
 		switch (kind) {
 			case 'dataTable': {
-				const used = node.executeOnce === true ? items.slice(0, 1) : items;
-				const given = used.flatMap((item) => this.useTable(node, resolved(item), item.json));
-				const isQuiet = given.length === 0 && node.alwaysOutputData === true;
-				return [(isQuiet ? [{}] : given).map((json) => ({ json }))];
+				const given = items.flatMap((item) => this.useTable(node, resolved(item), item.json));
+				return [given.map((json) => ({ json }))];
 			}
 			case 'code': {
 				const given = evaluate(String(node.parameters.jsCode), this.scope(items)) as Item[];
@@ -181,10 +186,15 @@ export class Run {
 			}
 			case 'aggregate':
 				return [[{ json: aggregated(items, resolved(items[0]!)) }]];
-			case 'zohoCampaignsDoNotMail':
-				return this.world
-					.move(items.map(({ json }) => json))
-					?.map((jsons) => jsons.map((json) => ({ json })));
+			case 'zohoCampaignsDoNotMail': {
+				const moved = this.world.move(items.map(({ json }) => json));
+				return moved && [moved.map((json) => ({ json }))];
+			}
+			case 'stopAndError':
+				this.red = String(resolved(items[0]!).errorMessage);
+				return undefined;
+			case 'respondToWebhook':
+				return [[{ json: resolved(items[0]!) }]];
 			case 'extractFromFile':
 				return [this.extract(node, items[0]!, resolved(items[0]!))];
 			case 'convertToFile':
@@ -202,13 +212,20 @@ export class Run {
 	}
 
 	/** What n8n's Extract from File gives: all text of a file in one item, or an item for each row. */
-	private extract(node: INode, { binary }: Item, parameters: IDataObject): Item[] {
+	private extract(node: INode, item: Item, parameters: IDataObject): Item[] {
+		const { binary } = item;
 		const { operation, binaryPropertyName, destinationKey, options } = parameters;
 		const file = binary?.[String(binaryPropertyName)];
 		if (!file) throw new Error(`This operation expects the node's input data to contain a file`);
 		if (operation === 'text') {
-			const { encoding } = options as { encoding?: string };
-			return [{ json: { [String(destinationKey)]: textOf(file, encoding) } }];
+			const { encoding, keepSource } = options as { encoding?: string; keepSource?: string };
+			const json = { [String(destinationKey)]: textOf(file, encoding) };
+			return [keepSource === 'binary' && binary ? { json, binary } : { json }];
+		}
+		if (operation === 'xlsx') {
+			const cells = attempt(() => this.world.readWorkbook(file, options as IDataObject));
+			if (cells instanceof Error) return [{ json: toldOf(cells, node) }];
+			return cells.map((row) => ({ json: { row } }));
 		}
 		if (operation !== 'csv') throw new Error(`The operation "${String(operation)}" is not played`);
 		const rows = attempt(() => this.world.readCsv(file, options as IDataObject));
@@ -220,11 +237,18 @@ export class Run {
 	private show({
 		operation,
 		jsonOutput,
+		respondWith,
+		responseText,
 		completionTitle,
 		completionMessage,
 		options: shown,
 	}: IDataObject): IDataObject {
-		if (operation === 'completion') return { title: completionTitle, message: completionMessage };
+		if (operation === 'completion') {
+			const isText = respondWith === 'showText';
+			return isText
+				? { title: '', message: responseText }
+				: { title: completionTitle, message: completionMessage };
+		}
 		this.world.described = String((shown as IDataObject).formDescription);
 		const [field] = JSON.parse(String(jsonOutput)) as Field[];
 		const options = field!.fieldOptions.values.map(({ option }) => option);

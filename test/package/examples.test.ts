@@ -160,13 +160,15 @@ describe.each(files)('%s', (file) => {
 		for (const [, name] of named) expect(known).toContain(name);
 	});
 
-	it('hands failed items to the error branch of our nodes, and does something with them there', () => {
+	it('hands on what failed, by the error branch or in its place, and does something with it', () => {
 		expect(ours).not.toEqual([]);
+		// The desk reads what came of its batch in one node: an error branch would come to it as a run of its own.
+		const isInPlace = file === 'do-not-mail-desk.json';
 		for (const { name, onError } of ours) {
-			expect(onError).toBe('continueErrorOutput');
+			expect(onError).toBe(isInPlace ? 'continueRegularOutput' : 'continueErrorOutput');
 			const [done, failed] = connections[name]?.main ?? [];
 			expect(done?.length).toBeGreaterThan(0);
-			expect(failed?.length).toBeGreaterThan(0);
+			if (!isInPlace) expect(failed?.length).toBeGreaterThan(0);
 		}
 	});
 
