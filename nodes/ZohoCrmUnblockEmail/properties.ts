@@ -4,7 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
 import { previewOnly } from '../n8n/preview';
 import { resultLimit } from '../n8n/resultLimit';
-import { filledByAgent, notInTool, toolDescription } from '../n8n/tool';
+import { filledByAgent, notice, notInTool, toolDescription } from '../n8n/tool';
 
 export const OPTIONS: INodeProperties[] = [
 	{
@@ -67,6 +67,9 @@ export const OPTIONS: INodeProperties[] = [
 export const PROPERTIES: INodeProperties[] = [
 	toolDescription(
 		'Unblock the email addresses of Zoho CRM records that are temporarily bounced (soft bounce), which Zoho CRM calls "Unblock Email Address". Give the record IDs: long numbers, as text, separated by commas. Zoho unblocks one address five times in its life, and no unblocking can be taken back, so give only records that the user has asked for. The answer has one entry for each record: its id with the status "unblocked" or "alreadyUnblocked", or an error with a message and what can be done.',
+	),
+	notice(
+		'This is final for each record you choose: no unblocking can be taken back, and Zoho unblocks one address only five times in its life.',
 	),
 	{
 		displayName: 'Module',

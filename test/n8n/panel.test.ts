@@ -121,6 +121,7 @@ describe('what the panel shows', () => {
 
 	it('of records by ID is the field for their IDs, and nothing of a view', () => {
 		const fields = [
+			'notice',
 			'module',
 			'recordsFrom',
 			'recordIds',
@@ -134,6 +135,7 @@ describe('what the panel shows', () => {
 
 	it('of records in a custom view is the list of views, and no field for IDs', () => {
 		const whole = [
+			'notice',
 			'module',
 			'recordsFrom',
 			'customView',
@@ -157,13 +159,24 @@ describe('what the panel shows', () => {
 	});
 
 	it('of the Do-Not-Mail node is the address, with a description where it is a tool', () => {
-		expect(shown(campaigns, {}, campaigns)).toEqual(['email', 'previewOnly', 'options']);
+		expect(shown(campaigns, {}, campaigns)).toEqual(['notice', 'email', 'previewOnly', 'options']);
 		expect(shown(campaigns, {}, asTool(campaigns))).toEqual([
 			'toolDescription',
 			'email',
 			'options',
 		]);
 	});
+
+	it.each(descriptions)(
+		'of $displayName begins with one sentence: that it is final, and for whom',
+		(one) => {
+			const [first] = shown(one, {}, one);
+			const { displayName } = one.properties.find(({ name }) => name === first)!;
+
+			expect(displayName).toMatch(/^This is final for each (record|person) [^.]*\.$/);
+			expect(shown(one, {}, asTool(one))).not.toContain(first);
+		},
+	);
 
 	it('marks what nothing can be sent without, where it is empty', () => {
 		const empty = { mode: 'list', value: '', __rl: true };
