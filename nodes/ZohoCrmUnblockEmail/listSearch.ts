@@ -30,28 +30,48 @@ const STANDARD_MODULES: INodeListSearchItems[] = [
 
 /**
  * The modules whose name holds the filter: the nine standard ones, and the account's custom modules
- * where the token may read them. A token that may not is no reason to show an empty list.
+ * where the token may read them. A token that may not is no reason to show an empty list; one that Zoho
+ * refuses is, or nobody would hear of it before the first run.
+ *
+ * @throws what is wrong with the token, for the person who opened the list
  */
 export async function searchModules(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const modules = [...STANDARD_MODULES, ...(await customModules(this))];
+	const custom = await customModules(this);
+	if (isFailure(custom) && isOfToken(custom)) throw shownInList(this, custom);
+	const modules = [...STANDARD_MODULES, ...(isFailure(custom) ? [] : custom)];
 	return found(modules, filter, ({ name, value }) => `${name} ${value}`);
 }
 
-async function customModules(context: ILoadOptionsFunctions): Promise<INodeListSearchItems[]> {
+/** Whether Zoho has refused the token itself; where there is none yet, nobody has. */
+function isOfToken({ reason, reach, code, httpStatus }: Failure): boolean {
+	if (reason === 'authenticationFailed') return code !== 'NO_TOKEN' && code !== 'NO_CREDENTIAL';
+	// Its accounts server did not give another one for it.
+	return reach === 'account' && reason !== 'scopeMismatch' && httpStatus === 401;
+}
+
+/** The list shows the message of an error, and nothing else of it. */
+function shownInList(context: ILoadOptionsFunctions, { message, resolution }: Failure) {
+	return new NodeOperationError(context.getNode(), `${message} ${resolution}`);
+}
+
+async function customModules(
+	context: ILoadOptionsFunctions,
+): Promise<INodeListSearchItems[] | Failure> {
 	const connection = await connect(context, 'crm');
-	if (isFailure(connection)) return [];
+	if (isFailure(connection)) return connection;
 	const { reply } = await connection.call({
 		method: 'GET',
 		path: '/crm/v8/settings/modules',
 		timeout: TIMEOUT_MS,
 		scope: MODULE_LIST_SCOPE,
 	});
-	if (isFailure(reply)) return [];
-	const { modules } = asRecord(parseJson(reply.body));
-	return (Array.isArray(modules) ? modules : []).map(asRecord).flatMap((module) => {
+	if (isFailure(reply)) return reply;
+	const body = asRecord(parseJson(reply.body));
+	if (!Array.isArray(body.modules)) return refusedIn(body, reply);
+	return body.modules.map(asRecord).flatMap((module) => {
 		const { api_name: value, plural_label: label, generated_type: type } = module;
 		const usable = type === 'custom' && module.api_supported !== false && typeof value === 'string';
 		return usable ? [{ name: typeof label === 'string' && label ? label : value, value }] : [];
@@ -77,11 +97,7 @@ export async function searchViews(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const views = await readViews(this);
-	if (isFailure(views)) {
-		// The list shows the message, and nothing else of the error.
-		const message = `${views.message} ${views.resolution}`;
-		throw new NodeOperationError(this.getNode(), message);
-	}
+	if (isFailure(views)) throw shownInList(this, views);
 	return found(views, filter, ({ name }) => name);
 }
 
@@ -110,15 +126,18 @@ async function readViews(
 function readPage(reply: Reply): Page | Failure {
 	if (reply.httpStatus === 204) return { views: [], isLast: true };
 	const body = asRecord(parseJson(reply.body));
-	if (!Array.isArray(body.custom_views)) {
-		const refusal = refusalIn(body);
-		return refusal ? classify('crm', refusal, reply) : unreadable('crm', reply);
-	}
+	if (!Array.isArray(body.custom_views)) return refusedIn(body, reply);
 	const views = body.custom_views.map(asRecord).flatMap(({ id, display_value, name }) => {
 		const value = text(id);
 		return value === '' ? [] : [{ name: text(display_value) || text(name) || value, value }];
 	});
 	return { views, isLast: asRecord(body.info).more_records !== true };
+}
+
+/** Why a reply holds no list. */
+function refusedIn(body: Record<string, unknown>, reply: Reply): Failure {
+	const refusal = refusalIn(body);
+	return refusal ? classify('crm', refusal, reply) : unreadable('crm', reply);
 }
 
 /** Those whose words hold the filter, by their names. */

@@ -6,7 +6,7 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
-import { Count } from './count';
+import { Count, isOfItsOwn } from './count';
 import type { Failed, Result } from './result';
 import { CREDENTIAL_TYPE } from './transport';
 
@@ -14,7 +14,8 @@ const WAY_OUT =
 	'To let the other items go on, set "On Error" to "Continue (using error output)" in the Settings of this node.';
 
 /**
- * The error under Stop Workflow: what failed and why, what to do, and how far the run had come.
+ * The error under Stop Workflow: what failed and why, which others did, what to do, and how far the run
+ * had come.
  *
  * @param noun what a result is called, such as "record"
  * @param json the failure as an item would carry it
@@ -27,7 +28,7 @@ export function stopError(
 	json: JsonObject,
 ): NodeApiError {
 	const { failure, item } = first;
-	const message = headline(context, noun, first);
+	const message = headline(context, noun, first) + others(count, first);
 	const advice = [failure.resolution, `Before the stop: ${count.asAttempts}.`];
 	if (count.sum > 1 && failure.reach !== 'account') advice.push(WAY_OUT);
 	const error = new NodeApiError(context.getNode(), json, {
@@ -41,14 +42,24 @@ export function stopError(
 	return error;
 }
 
+/** The others that failed for a reason of their own: to mend them one a run would take many runs. */
+function others({ ownFailures, ownFailed }: Count, first: Failed): string {
+	const names = ownFailures.filter((failed) => failed !== first).map(nameOf);
+	if (names.length === 0 || !isOfItsOwn(first)) return '';
+	const more = ownFailed - 1 - names.length;
+	return ` Also failed: ${names.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}.`;
+}
+
+/** What a failed record, address or view is called by the user. */
+const nameOf = ({ label }: Failed) => label || '(empty)';
+
 /** Names what the failure is about, as the user knows it: no record is accused of what is not its own. */
-function headline(context: IExecuteFunctions, noun: string, first: Failed): string {
-	const { failure, subject, label, name } = first;
+export function headline(context: IExecuteFunctions, noun: string, first: Failed): string {
+	const { failure, subject, name } = first;
 	const { reach, message, httpStatus, transient } = failure;
 	const { parameters, credentials } = context.getNode();
-	const isOneOfItsKind = name !== undefined && reach === 'call';
-	if (reach === 'record' || isOneOfItsKind) {
-		return `${name ?? noun[0]!.toUpperCase() + noun.slice(1)} ${label || '(empty)'}: ${message}`;
+	if (isOfItsOwn(first)) {
+		return `${name ?? noun[0]!.toUpperCase() + noun.slice(1)} ${nameOf(first)}: ${message}`;
 	}
 	const credential = credentials?.[CREDENTIAL_TYPE]?.name;
 	if (reach === 'account' && credential) return `Credential "${credential}": ${message}`;

@@ -5,7 +5,7 @@ import { inWords, messageOf } from '../run/words';
 import { ourFault } from '../run/driver';
 import type { Failure } from '../zoho/failures';
 import { Count } from './count';
-import { isCancellation, stopError } from './ends';
+import { headline, isCancellation, stopError } from './ends';
 import { inSlices, now } from './execution';
 import type { Failed, Result } from './result';
 import { shortForAgent, stopsAtFailure } from './tool';
@@ -79,10 +79,16 @@ export async function present(
 		throw stopError(context, noun, count, first, json);
 	}
 	const told = news.filter(Boolean).join(' ');
-	const rest = unsentWords(context, count.unsentFor, clockAtZero);
-	if (count.sum > 1 || told || rest) {
-		const branches = count.sum > 0 && count.asBranches(noun, plural);
-		hint(context, [branches, told, rest].filter(Boolean).join(' '));
+	const branches = count.sum > 0 && count.asBranches(noun, plural);
+	if (count.ofAccount && count.hasAccountFailed) {
+		const { ofAccount } = count;
+		const { resolution } = ofAccount.failure;
+		hint(context, 'danger', [headline(context, noun, ofAccount), resolution, branches, told]);
+	} else if (count.sumFailed > 0) {
+		const rest = unsentWords(context, count.unsentFor, clockAtZero);
+		hint(context, 'warning', [branches, told, rest]);
+	} else if (count.sum > 1 || told) {
+		hint(context, 'info', [branches, told]);
 	}
 	return [items];
 }
@@ -136,12 +142,21 @@ function timeOfDay(time: Date, context: IExecuteFunctions): string {
 
 const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Tells the person at the screen what a run did. The editor shows a hint as HTML: this is text. */
-function hint(context: IExecuteFunctions, text: string): void {
+/**
+ * Tells the person at the screen what a run did. The editor shows a hint as HTML: this is text.
+ *
+ * @param type `danger` where somebody has to mend the account, `warning` where some items failed
+ */
+function hint(
+	context: IExecuteFunctions,
+	type: 'info' | 'warning' | 'danger',
+	sentences: Array<string | false>,
+): void {
+	const text = sentences.filter(Boolean).join(' ');
 	const message = text.replace(/[&<>"]/g, (character) => HTML[character]!);
 	try {
 		// Added to n8n in 1.8x; older ones go without.
-		context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
+		context.addExecutionHints?.({ message, type, location: 'outputPane' });
 	} catch (error) {
 		context.logger.warn(`The hint under the output could not be shown: ${messageOf(error)}`);
 	}

@@ -31,7 +31,7 @@ describe('a preview', () => {
 			expect(errors).toHaveLength(onError === 'continueErrorOutput' ? 1 : 0);
 			expect(stage.zoho.requests).toEqual([]);
 			expect(hints[0]?.message).toBe(
-				'3 addresses: 2 would be sent, 1 failed. Nothing was sent: this is a preview. No call was made, so the token was not tried. 1 duplicate: each address would be sent once.',
+				'3 addresses: 2 would be sent, 1 failed: 1 not an email address. Nothing was sent: this is a preview. No call was made, so the token was not tried. 1 duplicate: each address would be sent once.',
 			);
 		},
 	);

@@ -51,7 +51,7 @@ describe('the records of a custom view', () => {
 		expect(stage.zoho.calls('records')).toHaveLength(14);
 		expect(stage.zoho.calls('unblock')).toHaveLength(6);
 		expect(hints[0]?.message).toBe(
-			'2,750 records: 2,723 unblocked, 27 failed. 2,750 records read from 1 custom view in 14 calls. 6 calls to unblock them.',
+			'2,750 records: 2,723 unblocked, 27 failed: 27 unblocked five times before. 2,750 records read from 1 custom view in 14 calls. 6 calls to unblock them.',
 		);
 	});
 

@@ -150,7 +150,9 @@ describe('a view that cannot be read', () => {
 
 		expect(main.map(({ json }) => json.id)).toEqual(ids);
 		expect(errors.map((item) => failure(item).customView)).toEqual([other]);
-		expect(hints[0]?.message).toMatch(/^4 results: 3 unblocked, 1 failed\. 3 records read/);
+		expect(hints[0]?.message).toMatch(
+			/^4 results: 3 unblocked, 1 failed: 1 failed at Zoho\. 3 records read/,
+		);
 	});
 
 	it('ends the run where the token is dead: what was read of others is not sent', async () => {

@@ -168,7 +168,38 @@ describe('the list of modules', () => {
 		expect((await search([custom], 'nothing')).modules).toEqual([]);
 	});
 
+	it.each<[string, Response, IDataObject, string]>([
+		[
+			'gave none',
+			{ statusCode: 500 },
+			{ oauthTokenData: { error: 'invalid_client_secret' } },
+			'Zoho gave no access token: invalid_client_secret. The Client Secret does not belong',
+		],
+		[
+			'knows it no more',
+			{ statusCode: 401, body: { code: 'INVALID_TOKEN', message: 'invalid oauth token' } },
+			{},
+			'invalid oauth token',
+		],
+		[
+			'says so with HTTP status 200',
+			{ statusCode: 200, body: { code: 'AUTHENTICATION_FAILURE', message: 'Not you' } },
+			{},
+			'Not you',
+		],
+	])('says what is wrong with the token where Zoho %s', async (_, response, credential, said) => {
+		await expect(search([response, response], '', credential)).rejects.toThrow(said);
+	});
+
 	it.each<[string, Response, IDataObject]>([
+		[
+			'a scope alone is missing',
+			{ statusCode: 401, body: { code: 'OAUTH_SCOPE_MISMATCH', message: 'invalid oauth scope' } },
+			{},
+		],
+		['the user may not read them', { statusCode: 403, body: { code: 'NO_PERMISSION' } }, {}],
+		['there are too many calls', { statusCode: 429 }, {}],
+		['the credential leaves CRM out', { statusCode: 200 }, { services: 'campaigns' }],
 		['the credential is not connected', { statusCode: 200 }, { oauthTokenData: {} }],
 		['the reply holds none', { statusCode: 200, body: { modules: 'none' } }, {}],
 		['the reply is far too long', { statusCode: 200, body: 'x'.repeat(5_000_001) }, {}],

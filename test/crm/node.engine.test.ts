@@ -149,8 +149,8 @@ describe('the hint', () => {
 		expect(run.hints).toEqual([
 			{
 				message:
-					'11 records: 10 unblocked, 1 failed. 2 calls, since Zoho refused whole batches. 3 duplicates: each record was sent once.',
-				type: 'info',
+					'11 records: 10 unblocked, 1 failed: 1 permanently blocked. 2 calls, since Zoho refused whole batches. 3 duplicates: each record was sent once.',
+				type: 'warning',
 				location: 'outputPane',
 			},
 		]);
@@ -176,7 +176,7 @@ describe('the hint on records that were not sent', () => {
 		expect(run.hints).toEqual([
 			expect.objectContaining({
 				message: expect.stringMatching(
-					/^9 records: 9 failed, 6 of them not sent\. 1 call\. unknown field/,
+					/^9 records: 9 failed: 3 with an unknown field, 6 not sent\. 1 call\. unknown field/,
 				),
 			}),
 		]);
@@ -193,7 +193,7 @@ describe('the hint on records that were not sent', () => {
 		);
 
 		expect(run.hints).toEqual([
-			expect.objectContaining({ message: '3 records: 3 failed. 3 calls.' }),
+			expect.objectContaining({ message: '3 records: 3 failed: 3 permanently blocked. 3 calls.' }),
 		]);
 	});
 });

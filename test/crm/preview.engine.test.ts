@@ -56,7 +56,7 @@ describe('a preview of records by ID', () => {
 
 		expect(main.map(({ json }) => json)).toEqual([previewOf(A)]);
 		expect(errors.map((item) => failure(item).reason)).toEqual(['invalidRecordId']);
-		expect(hints[0]?.message).toContain('2 records: 1 would be sent, 1 failed.');
+		expect(hints[0]?.message).toContain('2 records: 1 would be sent, 1 failed: 1 not a record ID.');
 	});
 
 	it('does not throw for a bad item under Stop Workflow: its failure leaves by the main output', async () => {

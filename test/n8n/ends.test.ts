@@ -49,6 +49,40 @@ describe('the error under Stop Workflow', () => {
 	});
 });
 
+describe('the others that failed', () => {
+	const named = (...ids: string[]) => ids.map((id) => failed({ label: id }));
+	const stopped = (...results: Failed[]) => {
+		const count = new Count();
+		for (const result of results) count.add(result);
+		return stopError(contextOf().context, 'record', count, count.first!, {}).message;
+	};
+
+	it('are named with the first, five in all, and the rest is counted', () => {
+		const [first, ...rest] = named('a', 'b', '', 'd', 'e', 'f', 'g');
+
+		expect(stopped(first!)).toBe('Record a: No such record.');
+		expect(stopped(first!, rest[0]!)).toBe('Record a: No such record. Also failed: b.');
+		expect(stopped(first!, ...rest)).toBe(
+			'Record a: No such record. Also failed: b, (empty), d, e and 2 more.',
+		);
+	});
+
+	it('are not named where they were not sent, or where it is about all of them', () => {
+		const [first, second] = named('a', 'b');
+
+		expect(stopped(first!, unsent())).toBe('Record a: No such record.');
+		expect(stopped(of('serverError'), second!)).toBe('It failed.');
+	});
+
+	it('are views, too, by their IDs', () => {
+		const view = { ...of('invalidRequest'), label: '9', name: 'Custom view' };
+
+		expect(stopped(view, { ...view, label: '8' })).toBe(
+			'Custom view 9: It failed. Also failed: 8.',
+		);
+	});
+});
+
 describe('its headline', () => {
 	it.each<[string, Failed, string]>([
 		['the record', failed(), 'Record 2: No such record.'],

@@ -3,7 +3,7 @@ import { cancelledError } from '../../nodes/n8n/ends';
 import { now } from '../../nodes/n8n/execution';
 import { losingNothing, present } from '../../nodes/n8n/output';
 import type { Result } from '../../nodes/n8n/result';
-import { failure, REASONS } from '../../nodes/zoho/failures';
+import { failure, REASONS, unsent as notSent } from '../../nodes/zoho/failures';
 import { fc } from '../support/fc';
 import { contextOf, done, failed, unsent } from './results';
 
@@ -69,11 +69,37 @@ describe('the hint', () => {
 		const { whole } = await presented([done(), failed()]);
 
 		expect(whole).toEqual([
-			{ message: '2 records: 1 unblocked, 1 failed.', type: 'info', location: 'outputPane' },
+			{
+				message: '2 records: 1 unblocked, 1 failed: 1 not found.',
+				type: 'warning',
+				location: 'outputPane',
+			},
 		]);
 	});
 
-	it('is not there for a single one, nor for none', async () => {
+	it('is no warning where all went well', async () => {
+		expect((await presented([done(), done()])).whole).toEqual([
+			{ message: '2 records: 2 unblocked.', type: 'info', location: 'outputPane' },
+		]);
+	});
+
+	it('is a danger where the account failed, and says first what to do', async () => {
+		const dead = failure('authenticationFailed', { message: 'The token is revoked.' });
+		const { whole } = await presented(
+			[done(), failed({ failure: dead }), unsent({ failure: notSent(dead) })],
+			['2 calls.'],
+		);
+
+		expect(whole).toEqual([
+			{
+				message: `The token is revoked. ${dead.resolution.replaceAll('"', '&quot;')} 3 records: 1 unblocked, 2 failed: 1 token refused, 1 not sent. 2 calls.`,
+				type: 'danger',
+				location: 'outputPane',
+			},
+		]);
+	});
+
+	it('is not there for a single one that was done, nor for none', async () => {
 		expect((await presented([done()])).hints).toEqual([]);
 		expect((await presented([])).hints).toEqual([]);
 	});

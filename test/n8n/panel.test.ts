@@ -121,6 +121,7 @@ describe('what the panel shows', () => {
 
 	it('of records by ID is the field for their IDs, and nothing of a view', () => {
 		const fields = [
+			'notice',
 			'module',
 			'recordsFrom',
 			'recordIds',
