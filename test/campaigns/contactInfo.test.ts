@@ -84,7 +84,7 @@ describe('the path of a call', () => {
 					expect(parameters[0]?.[1]).toBe(format.toUpperCase());
 					expect(emailIn(format, parameters[1]?.[1] ?? '')).toBe(address);
 				}),
-				{ numRuns: 2000 },
+				{ numRuns: 300 },
 			);
 		});
 	});

@@ -9,7 +9,7 @@ import { runOver, useCampaigns, type CampaignsStage } from './stage';
 export const MINUTE_MS = 60_000;
 
 /** Sleeps end early when cancelled: this is how long a test gives a run that would wait minutes. */
-export const SOON_MS = 10_000;
+export const SOON_MS = 60_000;
 
 export const addresses = (count: number) =>
 	Array.from({ length: count }, (_, i) => ({ email: `person${i}@example.com` }));

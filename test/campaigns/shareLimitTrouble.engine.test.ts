@@ -27,22 +27,18 @@ describe('where there is no Data Table', () => {
 		expect(shared.zoho.calls('doNotMail')).toEqual([]);
 	});
 
-	testWithDataTables(
-		'nor where n8n cannot make one, with what it says of that',
-		async () => {
-			shared.dataTables.before = () => {
-				throw new Error('Attempted to use Data table node but the module is disabled');
-			};
-			const { errors } = await shared.run(await shared.startProcess(), list('one', 3));
+	testWithDataTables('nor where n8n cannot make one, with what it says of that', async () => {
+		shared.dataTables.before = () => {
+			throw new Error('Attempted to use Data table node but the module is disabled');
+		};
+		const { errors } = await shared.run(await shared.startProcess(), list('one', 3));
 
-			expect(failure(errors[0])).toMatchObject({
-				code: 'NO_DATA_TABLE',
-				message: expect.stringContaining('the module is disabled'),
-			});
-			expect(shared.zoho.calls('doNotMail')).toEqual([]);
-		},
-		20_000,
-	);
+		expect(failure(errors[0])).toMatchObject({
+			code: 'NO_DATA_TABLE',
+			message: expect.stringContaining('the module is disabled'),
+		});
+		expect(shared.zoho.calls('doNotMail')).toEqual([]);
+	});
 });
 
 withDataTables('a table that is busy from the start', () => {
@@ -55,12 +51,12 @@ withDataTables('a table that is busy from the start', () => {
 	}
 
 	it('is waited for, and nothing is lost', async () => {
-		failFirst(6);
+		failFirst(3);
 		const { main, logs } = await shared.run(await shared.startProcess(), list('one', 5));
 
 		expect(main).toHaveLength(5);
 		expect(logs.join('\n')).toContain('database is locked');
-	}, 60_000);
+	});
 
 	it('ends a run that is to fail, with the time to come back: it is no n8n without tables', async () => {
 		failFirst(Infinity);
@@ -77,7 +73,7 @@ withDataTables('a table that is busy from the start', () => {
 			),
 		);
 		expect(shared.zoho.calls('doNotMail')).toEqual([]);
-	}, 60_000);
+	});
 });
 
 withDataTables('a row that no process has written', () => {
@@ -127,16 +123,12 @@ withDataTables('a row that no process has written', () => {
 	it.each([
 		['far in the future', { createdAt: '2999-01-01T00:00:00.000Z' }],
 		['of more calls than there can be', { calls: 1e15 }],
-	])(
-		'holds nobody up for longer than a window: one %s',
-		async (_, absurd) => {
-			await put({ calls: 10, endsAfterMs: 0, ...absurd });
-			const { main } = await run('one', 2);
+	])('holds nobody up for longer than a window: one %s', async (_, absurd) => {
+		await put({ calls: 10, endsAfterMs: 0, ...absurd });
+		const { main } = await run('one', 2);
 
-			expect(main).toHaveLength(2);
-		},
-		20_000,
-	);
+		expect(main).toHaveLength(2);
+	});
 });
 
 withDataTables('a table that fails in the middle', () => {
@@ -156,7 +148,7 @@ withDataTables('a table that fails in the middle', () => {
 		expect(done.main).toHaveLength(12);
 		expect(done.logs.join('\n')).toContain('database is away');
 		expect(shared.zoho.campaigns.refusedCalls).toBe(0);
-	}, 40_000);
+	});
 
 	it('ends a run that is to fail, with the time to come back', async () => {
 		failAfterFirstCall(Infinity);
@@ -170,7 +162,7 @@ withDataTables('a table that fails in the middle', () => {
 			message: expect.stringContaining('the Data Table fails'),
 			retryAt: expect.any(String),
 		});
-	}, 40_000);
+	});
 });
 
 testWithDataTables('a run that is stopped while no table answers ends as canceled', async () => {

@@ -56,7 +56,7 @@ describe('whatever the items hold', () => {
 				);
 				expect(sent.length + duplicates).toBe(mentions.length);
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: 200 },
 		);
 	});
 
@@ -86,7 +86,7 @@ describe('whatever the items hold', () => {
 				}
 				expect(hasBadInput).toBe(named.some(({ failure }) => failure));
 			}),
-			{ numRuns: 3000 },
+			{ numRuns: 300 },
 		);
 	});
 });

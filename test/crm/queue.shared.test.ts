@@ -139,6 +139,6 @@ it('whatever is shared and whatever comes back, no record is in two calls at onc
 				expect(ended ? [] : untold).toEqual([]);
 			});
 		}),
-		{ numRuns: 200 },
+		{ numRuns: 100 },
 	);
 });

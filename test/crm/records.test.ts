@@ -55,6 +55,9 @@ describe('record IDs', () => {
 		expect(named(value)).toEqual(ids.map((id) => `0:${id}`));
 	});
 
+	const notJson = () => {
+		throw new Error('no JSON');
+	};
 	it.each<[string, unknown, string]>([
 		['empty', '', ''],
 		['blank', ' \n ', ''],
@@ -74,7 +77,7 @@ describe('record IDs', () => {
 		['an endless number', Infinity, 'Infinity'],
 		['a boolean', true, 'true'],
 		['an object', { id: '11' }, '{"id":"11"}'],
-		['an object that JSON cannot hold', { id: 11n }, 'object'],
+		['an object that JSON cannot hold', { toJSON: notJson }, 'object'],
 		['a function', () => '11', 'function'],
 		['a symbol', Symbol('11'), 'symbol'],
 		['a number that has lost digits', LOST_DIGITS, '2423488000000575000'],
@@ -345,7 +348,7 @@ describe('a module', () => {
 		[undefined, 'nothing cannot be the API name of a module.'],
 		[null, 'nothing cannot be the API name of a module.'],
 		[7, '7 cannot be the API name of a module.'],
-		[7n, 'bigint cannot be the API name of a module.'],
+		[Symbol('7'), 'symbol cannot be the API name of a module.'],
 		[{ name: 'Leads' }, '{"name":"Leads"} cannot be the API name of a module.'],
 		['Sales Orders', '"Sales Orders" cannot be the API name of a module.'],
 		['../settings', '"../settings" cannot be the API name of a module.'],

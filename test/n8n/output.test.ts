@@ -198,7 +198,7 @@ describe('a node that throws', () => {
 	});
 });
 
-describe('10,000 odd results', () => {
+describe('odd results', () => {
 	const moment = fc.oneof(
 		fc.constantFrom(NaN, Infinity, -Infinity, 8.64e15, 1e300, -1e300),
 		fc.double(),
@@ -243,9 +243,9 @@ describe('10,000 odd results', () => {
 				for (const { message } of hints) expect(message).not.toMatch(/[<>]/);
 				presentedResults += odd.length;
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 50 },
 		);
-		expect(presentedResults).toBeGreaterThan(10_000);
+		expect(presentedResults).toBeGreaterThan(1_000);
 	});
 
 	it('are presented also where n8n takes no hint and knows no time zone', async () => {

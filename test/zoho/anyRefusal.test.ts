@@ -36,7 +36,7 @@ describe('whatever Zoho answers', () => {
 					expect(result.httpStatus).toBe(httpStatus);
 				},
 			),
-			{ numRuns: 5000 },
+			{ numRuns: 500 },
 		);
 	});
 
@@ -54,7 +54,7 @@ describe('whatever Zoho answers', () => {
 
 				expect(classify('crm', { code, message: written }, { httpStatus }).reason).toBe(reason);
 			}),
-			{ numRuns: 2000 },
+			{ numRuns: 300 },
 		);
 	});
 
@@ -65,7 +65,7 @@ describe('whatever Zoho answers', () => {
 
 				if (result) expect(`${result.code}${result.message}`).not.toBe('');
 			}),
-			{ numRuns: 3000 },
+			{ numRuns: 500 },
 		);
 	});
 });

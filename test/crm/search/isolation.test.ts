@@ -41,7 +41,7 @@ describe('every record is settled exactly once', () => {
 			fc.property(telling, (run) => {
 				expect(sorted(settle(run).outcomes)).toEqual(sorted(right(run.bad)));
 			}),
-			{ numRuns: 500 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -57,7 +57,7 @@ describe('every record is settled exactly once', () => {
 					expect([verdict, 'callFailed']).toContain(outcomes.get(id));
 				}
 			}),
-			{ numRuns: 500 },
+			{ numRuns: 100 },
 		);
 	});
 });
