@@ -3,7 +3,7 @@ import { drive } from '../../nodes/run/driver';
 import type { Plan } from '../../nodes/run/plan';
 import type { Answer } from '../../nodes/zoho/reply';
 import { failure } from '../../nodes/zoho/failures';
-import { FakeClock } from './clock';
+import { FakeClock } from '../support/clock';
 
 const ANSWER: Answer = { reply: failure('serverError', { message: 'Zoho failed.' }), requests: 1 };
 
@@ -24,7 +24,7 @@ describe('an execution that was cancelled', () => {
 			},
 			close: () => {},
 		};
-		const clock = new FakeClock();
+		const clock = new FakeClock(5_000);
 		let answer: (answer: Answer) => void = () => {};
 		const sent = new Promise<Answer>((resolve) => (answer = resolve));
 

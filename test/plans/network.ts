@@ -3,7 +3,7 @@ import type { Answer, Reply, Request } from '../../nodes/zoho/reply';
 import { isFailure } from '../../nodes/zoho/failures';
 import type { Reply as ZohoReply } from '../fake-zoho/reply';
 import { kindOf, type ReceivedRequest } from '../fake-zoho/requests';
-import type { FakeClock } from './clock';
+import type { FakeClock } from '../support/clock';
 import { toReply, TROUBLES, type Trouble, type TroubleName } from './troubles';
 
 export interface Weather {

@@ -3,7 +3,7 @@ import { drive, ourFault } from '../../nodes/run/driver';
 import type { Plan } from '../../nodes/run/plan';
 import { failure } from '../../nodes/zoho/failures';
 import type { Answer } from '../../nodes/zoho/reply';
-import type { FakeClock } from './clock';
+import type { FakeClock } from '../support/clock';
 import type { Settle } from './network';
 
 export type Back = Pick<Settle, 'answer' | 'fail'>;

@@ -4,7 +4,7 @@ import { Leases } from '../../../nodes/limit/leases';
 import type { Row, Trip } from '../../../nodes/limit/leaseTable';
 import type { Limits } from '../../../nodes/limit/slot';
 import { MemoryTable } from '../../support/memoryTable';
-import type { FakeClock } from '../clock';
+import type { FakeClock } from '../../support/clock';
 import type { Sharing } from './scene';
 
 export class Processes {

@@ -9,7 +9,7 @@ import { MovePlan } from '../../../nodes/ZohoCampaignsDoNotMail/plan';
 import type { Outcome } from '../../../nodes/ZohoCampaignsDoNotMail/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
 import { Campaigns } from '../../fake-zoho/campaigns/campaigns';
-import { FakeClock } from '../clock';
+import { FakeClock } from '../../support/clock';
 import { Network } from '../network';
 import { play, type Back, type Play } from '../play';
 import type { Trouble } from '../troubles';
@@ -66,7 +66,7 @@ export async function playScene(scene: Scene, by: 'hand' | 'driver'): Promise<Pl
 }
 
 class MoveWorld {
-	private readonly clock = new FakeClock();
+	private readonly clock = new FakeClock(5_000);
 	/** By a clock that stands still: a token expires where the scene says so. */
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly campaigns = new Campaigns(this.clock.now, this.accounts);

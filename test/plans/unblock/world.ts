@@ -6,7 +6,7 @@ import type { Outcome } from '../../../nodes/ZohoCrmUnblockEmail/outcomes';
 import { requestFor } from '../../../nodes/ZohoCrmUnblockEmail/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
 import { Crm } from '../../fake-zoho/crm/crm';
-import { FakeClock } from '../clock';
+import { FakeClock } from '../../support/clock';
 import { Network } from '../network';
 import { play, type Back } from '../play';
 import type { Trouble } from '../troubles';
@@ -62,7 +62,7 @@ export async function playScene(scene: Scene, by: 'hand' | 'driver'): Promise<Pl
 }
 
 class UnblockWorld {
-	private readonly clock = new FakeClock();
+	private readonly clock = new FakeClock(5_000);
 	/** By a clock that stands still: a token expires where the scene says so. */
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly crm = new Crm(this.accounts);

@@ -13,7 +13,7 @@ import { unsent } from '../../../nodes/zoho/failures';
 import type { Request } from '../../../nodes/zoho/reply';
 import { Accounts } from '../../fake-zoho/accounts/accounts';
 import { Crm } from '../../fake-zoho/crm/crm';
-import { FakeClock } from '../clock';
+import { FakeClock } from '../../support/clock';
 import { Network } from '../network';
 import { play, type Back } from '../play';
 import type { Trouble } from '../troubles';
@@ -64,7 +64,7 @@ interface Half<Call extends object> {
 }
 
 class ViewWorld {
-	private readonly clock = new FakeClock();
+	private readonly clock = new FakeClock(5_000);
 	private readonly accounts = new Accounts(() => 0, 'https://zoho.invalid');
 	private readonly crm = new Crm(this.accounts, this.clock.now);
 	private readonly network: Network;
