@@ -1,11 +1,12 @@
-const { testPathIgnorePatterns: _, ...base } = require('./jest.config');
+const { testPathIgnorePatterns: _, ...base } = require('../../jest.config');
 
 // What `npm test` has no time for: thousands of random runs through n8n's engine, real windows, and
-// ten thousand runs of each plan on a fake clock.
+// thousands of runs of each plan on a fake clock.
 process.env.PLAN_RUNS ??= '10000';
 
 module.exports = {
 	...base,
+	rootDir: '../..',
 	testMatch: ['<rootDir>/test/**/*.long.test.ts', '<rootDir>/test/plans/**/random.test.ts'],
 	testTimeout: 1_200_000,
 };
