@@ -7,6 +7,6 @@ process.env.PLAN_RUNS ??= '10000';
 module.exports = {
 	...base,
 	rootDir: '../..',
-	testMatch: ['<rootDir>/test/**/*.long.test.ts', '<rootDir>/test/plans/**/random.test.ts'],
+	testMatch: ['<rootDir>/test/**/*.long.test.ts', '<rootDir>/test/**/plan.random.test.ts'],
 	testTimeout: 1_200_000,
 };

@@ -116,9 +116,7 @@ describe('the pages', () => {
 
 	it('name no command that the package does not have', () => {
 		const { scripts } = JSON.parse(page('package.json')) as { scripts: Record<string, string> };
-		const named = PAGES.flatMap((name) => [
-			...page(name).matchAll(/npm run (\w+)(?: -- (\w+))?/g),
-		]);
+		const named = PAGES.flatMap((name) => [...page(name).matchAll(/npm run (\w+)(?: -- (\w+))?/g)]);
 
 		for (const [, script = '', what] of named) {
 			expect(Object.keys(scripts)).toContain(script);
