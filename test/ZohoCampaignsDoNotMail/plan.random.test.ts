@@ -1,7 +1,7 @@
 import { isFailure } from '../../nodes/zoho/failures';
 import { fc } from '../support/fc';
 import { forbidClockAndDice } from '../support/plans/machineClock';
-import { numRuns } from '../support/plans/runs';
+import { areMany, numRuns } from '../support/plans/runs';
 import { scenes, sharedScenes } from '../support/plans/move/scene';
 import {
 	busiestWindow,
@@ -72,20 +72,23 @@ describe('whatever the addresses, Zoho and the network are like', () => {
 		);
 	}, 3_600_000);
 
-	it('every outcome there is was met', () => {
-		expect([...said]).toEqual(
-			expect.arrayContaining([
-				'moved',
-				'alreadyInDoNotMail',
-				'invalidEmail',
-				'missingField',
-				'networkError',
-				'serverError',
-				'badResponse',
-				'rateLimited',
-				'authenticationFailed',
-				'not sent',
-			]),
-		);
-	});
+	// A few runs need not meet them all.
+	if (areMany) {
+		it('every outcome there is was met', () => {
+			expect([...said]).toEqual(
+				expect.arrayContaining([
+					'moved',
+					'alreadyInDoNotMail',
+					'invalidEmail',
+					'missingField',
+					'networkError',
+					'serverError',
+					'badResponse',
+					'rateLimited',
+					'authenticationFailed',
+					'not sent',
+				]),
+			);
+		});
+	}
 });

@@ -59,13 +59,16 @@ describe.each(STYLES)(
 		const expectTruth = (run: NodeRun) =>
 			expectEveryRecord(run, style === 'mixed' ? expected : (id) => eitherWay(run, id));
 
-		it.each(lossesIn(style))('after %s in the first call', async (_, fault) => {
-			zoho.fault({ ...fault, kind: 'unblock', match: ({ ids }) => (lose(ids), true) });
+		// The first call goes alone: nothing in it depends on how the others are answered.
+		if (style === 'mixed') {
+			it.each(lossesIn(style))('after %s in the first call', async (_, fault) => {
+				zoho.fault({ ...fault, kind: 'unblock', match: ({ ids }) => (lose(ids), true) });
 
-			expectEveryRecord(await runAll({ timeout: 'hang' in fault ? 1500 : 60_000 }));
-			expect([...lost]).toEqual(IDS.slice(0, BATCH_SIZE));
-			expectZohoUnharmed();
-		});
+				expectEveryRecord(await runAll({ timeout: 'hang' in fault ? 1500 : 60_000 }));
+				expect([...lost]).toEqual(IDS.slice(0, BATCH_SIZE));
+				expectZohoUnharmed();
+			});
+		}
 
 		it.each(lossesIn(style))('after %s in a call among others', async (_, fault) => {
 			// The planned fault is asked for its match only as long as it is not used up.

@@ -1,7 +1,7 @@
 import { isFailure } from '../../nodes/zoho/failures';
 import { fc } from '../support/fc';
 import { forbidClockAndDice } from '../support/plans/machineClock';
-import { numRuns } from '../support/plans/runs';
+import { areMany, numRuns } from '../support/plans/runs';
 import { scenes, type Scene } from '../support/plans/unblock/scene';
 import {
 	debtTo,
@@ -53,23 +53,26 @@ describe('whatever the records, Zoho and the network are like', () => {
 		3_600_000,
 	);
 
-	it('every outcome there is was met', () => {
-		expect([...said]).toEqual(
-			expect.arrayContaining([
-				'unblocked',
-				'alreadyUnblocked',
-				'permanentlyBlocked',
-				'unblockLimitReached',
-				'recordNotFound',
-				'invalidRequest',
-				'noPermission',
-				'networkError',
-				'serverError',
-				'badResponse',
-				'rateLimited',
-				'authenticationFailed',
-				'not sent',
-			]),
-		);
-	});
+	// A few runs need not meet them all.
+	if (areMany) {
+		it('every outcome there is was met', () => {
+			expect([...said]).toEqual(
+				expect.arrayContaining([
+					'unblocked',
+					'alreadyUnblocked',
+					'permanentlyBlocked',
+					'unblockLimitReached',
+					'recordNotFound',
+					'invalidRequest',
+					'noPermission',
+					'networkError',
+					'serverError',
+					'badResponse',
+					'rateLimited',
+					'authenticationFailed',
+					'not sent',
+				]),
+			);
+		});
+	}
 });

@@ -1,7 +1,7 @@
 import { isFailure, type Reason } from '../../../nodes/zoho/failures';
 import { fc } from '../../support/fc';
 import { forbidClockAndDice } from '../../support/plans/machineClock';
-import { numRuns } from '../../support/plans/runs';
+import { areMany, numRuns } from '../../support/plans/runs';
 import { scenes, type Scene } from '../../support/plans/view/scene';
 import { playScene, type Played, type PlayedView } from '../../support/plans/view/world';
 
@@ -134,18 +134,21 @@ describe('whatever the views, Zoho and the network are like', () => {
 		3_600_000,
 	);
 
-	it('every end of a view was met', () => {
-		expect([...met]).toEqual(
-			expect.arrayContaining([
-				'read',
-				'cut off',
-				'not read',
-				'networkError',
-				'serverError',
-				'badResponse',
-				'rateLimited',
-				'authenticationFailed',
-			]),
-		);
-	});
+	// A few runs need not meet them all.
+	if (areMany) {
+		it('every end of a view was met', () => {
+			expect([...met]).toEqual(
+				expect.arrayContaining([
+					'read',
+					'cut off',
+					'not read',
+					'networkError',
+					'serverError',
+					'badResponse',
+					'rateLimited',
+					'authenticationFailed',
+				]),
+			);
+		});
+	}
 });
