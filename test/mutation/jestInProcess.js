@@ -170,7 +170,7 @@ function nameOf(test) {
  */
 async function runTestFile(
 	file,
-	{ isWanted, timeoutOf = () => undefined, onStart = () => {}, onEnd = () => {} },
+	{ isWanted = () => true, timeoutOf = () => undefined, onStart = () => {}, onEnd = () => {} },
 ) {
 	forgetProjectModules();
 	circus.resetState();
