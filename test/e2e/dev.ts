@@ -1,5 +1,5 @@
 /**
- * `npm run dev`: what `npm run try` opens, and what is saved in nodes/ or credentials/ is in it a
+ * `npm run dev`: what `npm run check -- try` opens, and what is saved in nodes/ or credentials/ is in it a
  * moment later, the open panel included.
  */
 import { spawn } from 'node:child_process';

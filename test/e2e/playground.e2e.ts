@@ -42,7 +42,7 @@ async function open(script: string) {
 	};
 }
 
-test('npm run try gives an editor with the templates to log in to, and ends with Ctrl-C', async () => {
+test('npm run check -- try gives an editor with the templates to log in to, and ends with Ctrl-C', async () => {
 	const { url, interrupt } = await open('try.ts');
 
 	const login = await fetch(`${url}/rest/login`, {

@@ -1,8 +1,8 @@
 /**
- * `npm run test:engines`: the tests of behaviour in the engines of several n8n versions, two at a
+ * `npm run check -- engines`: the tests of behaviour in the engines of several n8n versions, two at a
  * time, and a table of how they went. Ends with 1 when anything failed.
  *
- *     npm run test:engines -- --engine=1.100.0 --engine=newest --results=folder crm-errors
+ *     npm run check -- engines --engine=1.100.0 --engine=newest --results=folder unblock
  *
  * `--engine` names those to run in (all, unless given), `--older` leaves out the newest, in which
  * `npm test` runs, `--results` is the folder for jest's own results, a file an engine; what else is

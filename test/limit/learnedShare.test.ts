@@ -3,8 +3,8 @@ import { LearnedShare } from '../../nodes/limit/learnedShare';
 import type { Slot } from '../../nodes/limit/slot';
 import { Window } from '../../nodes/limit/window';
 import { Throttle } from '../fake-zoho/throttle';
+import { FakeClock } from '../support/clock';
 import { random } from '../support/random';
-import { Timeline } from './scene';
 
 const WINDOW_MS = 3_000;
 const HOUR_MS = 3_600_000;
@@ -130,8 +130,8 @@ describe('a share', () => {
 
 /** An account with a limit of 500 calls in 3 s and a lock of 18 s, and the time. */
 class Account {
-	readonly timeline = new Timeline();
-	readonly server = new Throttle(() => this.timeline.now);
+	readonly timeline = new FakeClock();
+	readonly server = new Throttle(() => this.timeline.now());
 	readonly random = random(1);
 	readonly letInAt: number[] = [];
 	lockedUntil = 0;
@@ -145,7 +145,7 @@ class Account {
 
 	/** A call arrives. Returns how long the account is locked, 0 where it is let in. */
 	arrive(): number {
-		const { now } = this.timeline;
+		const now = this.timeline.now();
 		const lockedForMs = this.server.arrive();
 		if (lockedForMs > 0) this.lockedUntil = now + lockedForMs;
 		else this.letInAt.push(now);
@@ -168,14 +168,14 @@ class Process {
 	) {
 		// Who is younger than a window learns nothing.
 		const window = new Window(account.teaches ? -WINDOW_MS : Infinity);
-		this.budget = new Budget(window, LIMITS, account.timeline.now);
+		this.budget = new Budget(window, LIMITS, account.timeline.now());
 		for (const at of new Set(queue)) account.timeline.after(at, () => this.act());
 	}
 
 	private act(): void {
 		const { timeline } = this.account;
-		while (this.underWay < 5 && (this.queue[0] ?? Infinity) <= timeline.now) {
-			const start = this.budget.tryStart(timeline.now, 1, this.queue.length);
+		while (this.underWay < 5 && (this.queue[0] ?? Infinity) <= timeline.now()) {
+			const start = this.budget.tryStart(timeline.now(), 1, this.queue.length);
 			if (!start.ok) return this.sleep(start.waitMs);
 			this.call(start.slot, this.queue.shift()!);
 		}
@@ -190,15 +190,15 @@ class Process {
 
 	private call(slot: Slot, wantedAt: number): void {
 		const { timeline, random } = this.account;
-		this.waits.push(timeline.now - wantedAt);
+		this.waits.push(timeline.now() - wantedAt);
 		this.underWay++;
 		timeline.after(5 + Math.floor(10 * random()), () => {
 			const lockedForMs = this.account.arrive();
 			timeline.after(5 + Math.floor(10 * random()), () => {
 				if (lockedForMs > 0) this.queue.unshift(wantedAt);
-				this.budget.end(slot, lockedForMs > 0 ? { lockedForMs } : 'answered', timeline.now);
+				this.budget.end(slot, lockedForMs > 0 ? { lockedForMs } : 'answered', timeline.now());
 				this.underWay--;
-				this.endedAt = timeline.now;
+				this.endedAt = timeline.now();
 				this.act();
 			});
 		});
@@ -212,13 +212,13 @@ class Process {
 function play(wanted: number[][], kind: 'rolling' | 'fixed', teaches = true) {
 	const account = new Account(kind, teaches);
 	const processes = wanted.map((queue) => new Process(account, [...queue]));
-	account.timeline.play(Infinity);
+	account.timeline.play();
 	const from = account.lockedUntil + WINDOW_MS;
 	const to = Math.min(...processes.map(({ endedAt }) => endedAt));
 	const steady = account.letInAt.filter((at) => at >= from && at < to).length;
 	return {
 		locks: account.server.locks,
-		seconds: account.timeline.now / 1_000,
+		seconds: account.timeline.now() / 1_000,
 		/** Calls let in a window, from the last lock until one of the processes has ended. */
 		perWindow: steady / ((to - from) / WINDOW_MS),
 		/** How long each call of the last process had waited when it was started, in ms. */

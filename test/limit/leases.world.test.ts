@@ -6,7 +6,7 @@ import type { Clock, Mistake, ProcessPlan, WorldPlan } from './scene';
 import { play, type History } from './world';
 
 /** `LEASE_HISTORIES=100000` plays so many histories, in an hour or so. */
-const HISTORIES = Number(process.env.LEASE_HISTORIES ?? 500);
+const HISTORIES = Number(process.env.LEASE_HISTORIES ?? 100);
 
 /** A clock that NTP steers: at most 500 ppm too fast or too slow (RFC 5905, MAXFREQ). */
 const clock: fc.Arbitrary<Clock> = fc.record({

@@ -127,7 +127,7 @@ describe('a lock', () => {
 				});
 				if (rest.lockTold >= 1) expect(probes).toHaveLength(0);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 100 },
 		);
 	});
 });

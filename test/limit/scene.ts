@@ -5,6 +5,8 @@
 import type { NewRow, Row, Trip } from '../../nodes/limit/leaseTable';
 import type { Limits } from '../../nodes/limit/slot';
 import { Throttle } from '../fake-zoho/throttle';
+import type { FakeClock } from '../support/clock';
+import { MemoryTable } from '../support/memoryTable';
 
 /** A clock that runs too fast or too slow, and shows any time at all at the beginning. */
 export interface Clock {
@@ -72,47 +74,22 @@ export interface Mistake {
 	readonly written?: (row: Row) => Row;
 }
 
-/** What happens, in the order of its time. */
-export class Timeline {
-	now = 0;
-	/** The latest first; of two at the same time, the one that was added last. */
-	private readonly events: Array<{ at: number; act: () => void }> = [];
-
-	after(ms: number, act: () => void): void {
-		const at = this.now + ms;
-		let [place, end] = [0, this.events.length];
-		while (place < end) {
-			const middle = (place + end) >> 1;
-			if (this.events[middle]!.at <= at) end = middle;
-			else place = middle + 1;
-		}
-		this.events.splice(place, 0, { at, act });
-	}
-
-	/** Plays until nothing more can happen, or the time is up. */
-	play(until: number): void {
-		for (;;) {
-			const event = this.events.pop();
-			if (!event || event.at > until) return;
-			this.now = event.at;
-			event.act();
-		}
-	}
-}
-
+/** The table as the processes see it: late, out of order, and not at all while the database is away. */
 export class Table {
 	trips = 0;
-	/** By their claims. */
-	readonly rows = new Map<string, Row>();
-	private lastId = 0;
+	private readonly table = new MemoryTable();
 
 	constructor(
 		private readonly plan: WorldPlan,
-		private readonly timeline: Timeline,
+		private readonly timeline: FakeClock,
 		private readonly random: () => number,
 	) {
 		const { absurd } = plan;
 		if (absurd) timeline.after(absurd.at, () => this.put(absurd.row));
+	}
+
+	get rows(): readonly Row[] {
+		return this.table.rows;
 	}
 
 	/** Answers with rows, or with nothing where the trip failed. */
@@ -121,7 +98,8 @@ export class Table {
 		const leg = () => this.between(this.plan.storeMs) / 3;
 		this.timeline.after(leg(), () => {
 			if (this.isAway()) return this.timeline.after(leg(), () => answer(undefined));
-			const apply = this.begin(trip);
+			this.table.now = this.clock();
+			const apply = this.table.begin(trip, this.plan.mistake?.written);
 			this.timeline.after(this.hiddenFor(), () => {
 				apply();
 				this.timeline.after(leg(), () => {
@@ -132,17 +110,13 @@ export class Table {
 		});
 	}
 
-	private put(row: Partial<Row>): void {
-		const usual = { claim: 'nobody 1', state: 'closed', isShort: false, calls: 1 } as const;
-		const { createdAt = 0, ...others } = row;
-		const id = ++this.lastId;
-		const whole = { endsAfterMs: 0, ...usual, ...others, id, createdAt: this.clock() + createdAt };
-		this.rows.set(whole.claim, whole);
+	private put({ createdAt = 0, ...row }: Partial<Row>): void {
+		const usual = { claim: 'nobody 1', state: 'closed', calls: 1, endsAfterMs: 0 } as const;
+		this.table.insert({ ...usual, ...row, createdAt: this.clock() + createdAt });
 	}
 
 	private seenBy({ claim }: NewRow): readonly Row[] {
-		const rows = [...this.rows.values()];
-		return this.plan.mistake?.rows?.(rows, claim) ?? rows;
+		return this.plan.mistake?.rows?.(this.rows, claim) ?? [...this.rows];
 	}
 
 	private between([least, most]: readonly [number, number]): number {
@@ -156,31 +130,13 @@ export class Table {
 
 	private isAway(): boolean {
 		const { away } = this.plan;
-		return away !== undefined && this.timeline.now >= away.from && this.timeline.now < away.to;
-	}
-
-	/** Ids and times are given when the work begins; it shows when what is returned is called. */
-	private begin({ remove, close, lock, claim }: Trip): () => void {
-		const inserts = [lock, claim].filter((row) => row !== undefined).map((row) => this.insert(row));
-		return () => {
-			for (const mark of remove) this.rows.delete(mark);
-			for (const closing of close) {
-				const row = this.rows.get(closing.claim);
-				if (row) this.rows.set(row.claim, { ...row, ...closing, state: 'closed' });
-			}
-			for (const show of inserts) show();
-		};
-	}
-
-	private insert(told: NewRow): () => void {
-		const row = { ...told, id: ++this.lastId, createdAt: this.clock() };
-		const written = this.plan.mistake?.written?.(row) ?? row;
-		return () => this.rows.set(written.claim, written);
+		const now = this.timeline.now();
+		return away !== undefined && now >= away.from && now < away.to;
 	}
 
 	private clock(): number {
 		const { databaseClock = { rate: 1, offset: 0 }, setBack } = this.plan;
-		const { now } = this.timeline;
+		const now = this.timeline.now();
 		const setBackMs = setBack && now >= setBack.at ? setBack.byMs : 0;
 		return Math.round(now * databaseClock.rate + databaseClock.offset - setBackMs);
 	}
@@ -194,7 +150,7 @@ export class Server {
 
 	constructor(
 		private readonly plan: WorldPlan,
-		private readonly timeline: Timeline,
+		private readonly timeline: FakeClock,
 	) {
 		const { limits, server, stranger } = plan;
 		this.throttle = new Throttle(() => this.clock());
@@ -221,6 +177,6 @@ export class Server {
 
 	private clock(): number {
 		const { rate, offset } = this.plan.server.clock;
-		return this.timeline.now * rate + offset;
+		return this.timeline.now() * rate + offset;
 	}
 }

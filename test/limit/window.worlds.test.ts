@@ -30,7 +30,7 @@ describe('the window', () => {
 				const { windowMs, callsPerWindow } = world.limits;
 				expect(fullestWindow(calls, windowMs)).toBeLessThanOrEqual(callsPerWindow);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: 150 },
 		);
 	});
 
@@ -43,7 +43,7 @@ describe('the window', () => {
 					const server = { calls, windowMs, lockMs: 60_000, kind };
 					expect(play({ ...world, server }).server!.locks).toBe(0);
 				}),
-				{ numRuns: 300 },
+				{ numRuns: 100 },
 			);
 		},
 	);
@@ -68,7 +68,7 @@ describe('the window', () => {
 					}
 				});
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -82,7 +82,7 @@ describe('the window', () => {
 					expect(calls.filter(({ run }) => run === index)).toHaveLength(addresses);
 				});
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -92,7 +92,7 @@ describe('the window', () => {
 				const most = world.limits.callsPerWindow + world.runs.length;
 				expect(play(world).mostRemembered).toBeLessThanOrEqual(most);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 50 },
 		);
 	});
 

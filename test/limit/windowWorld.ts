@@ -3,6 +3,7 @@ import { Budget } from '../../nodes/limit/budget';
 import type { CallEnd, Limits, Slot } from '../../nodes/limit/slot';
 import { Window } from '../../nodes/limit/window';
 import { Throttle, type Limit } from '../fake-zoho/throttle';
+import { FakeClock } from '../support/clock';
 
 /** A run asks at least this often while it waits, as the nodes do. */
 const SLICE_MS = 1_000;
@@ -55,20 +56,14 @@ function serverOf(limit: Limit, age: number, clock: () => number): Throttle {
 export function play(world: World) {
 	const { runs, limits, latencies, arrivals = [0.5], lockTold = 1 } = world;
 	const window = new Window(-Infinity);
-	const events: Array<{ at: number; act: () => void }> = [];
+	const clock = new FakeClock();
+	const { now, after } = clock;
 	const calls: Call[] = [];
 	const finishedAt = runs.map(() => Infinity);
 	let mostRemembered = 0;
-	let time = 0;
 	let made = 0;
 
-	const after = (ms: number, act: () => void) => {
-		const at = time + ms;
-		let place = events.length;
-		while (place > 0 && events[place - 1]!.at > at) place--;
-		events.splice(place, 0, { at, act });
-	};
-	const server = world.server && serverOf(world.server, world.gridOffset ?? 0, () => time);
+	const server = world.server && serverOf(world.server, world.gridOffset ?? 0, now);
 
 	runs.forEach((plan, index) => {
 		let left = plan.addresses;
@@ -76,27 +71,27 @@ export function play(world: World) {
 		let asleep = false;
 		let budget: Budget;
 
-		const isOver = () => time >= Math.min(plan.diesAt ?? Infinity, plan.stopsAt ?? Infinity);
+		const isOver = () => now() >= Math.min(plan.diesAt ?? Infinity, plan.stopsAt ?? Infinity);
 		const send = (slot: Slot) => {
 			const latency = latencies[made % latencies.length]!;
 			const toServer = latency * arrivals[made % arrivals.length]!;
 			made++;
 			left--;
 			inFlight++;
-			const call = { run: index, start: time, arrival: 0, end: 0, refused: false };
+			const call = { run: index, start: now(), arrival: 0, end: 0, refused: false };
 			let outcome: CallEnd = 'answered';
 			after(toServer, () => {
-				call.arrival = time;
+				call.arrival = now();
 				const rest = server?.arrive() ?? 0;
 				call.refused = rest > 0;
 				if (call.refused) outcome = { lockedForMs: Math.ceil(rest * lockTold) };
 			});
 			after(latency, () => {
-				call.end = time;
+				call.end = now();
 				calls.push(call);
 				inFlight--;
 				if (call.refused) left++;
-				budget.end(slot, outcome, time);
+				budget.end(slot, outcome, now());
 				mostRemembered = Math.max(mostRemembered, remembered(window), remembered(budget));
 				if (!asleep) work();
 			});
@@ -105,7 +100,7 @@ export function play(world: World) {
 			asleep = false;
 			if (isOver()) return;
 			while (left > 0 && inFlight < plan.parallel) {
-				const start = budget.tryStart(time, 1, left);
+				const start = budget.tryStart(now(), 1, left);
 				if (!start.ok) {
 					if (start.waitMs < 1) throw new Error('told to wait for nothing');
 					asleep = true;
@@ -114,15 +109,15 @@ export function play(world: World) {
 				send(start.slot);
 			}
 			if (left === 0 && inFlight === 0) {
-				finishedAt[index] = time;
-				budget.leave(time);
+				finishedAt[index] = now();
+				budget.leave(now());
 			}
 		};
 		after(plan.startAt ?? 0, () => {
 			if (isOver()) return;
-			budget = new Budget(window, plan.limits ?? limits, time);
+			budget = new Budget(window, plan.limits ?? limits, now());
 			const { stopsAt } = plan;
-			if (stopsAt !== undefined) after(stopsAt - time, () => budget.leave(time));
+			if (stopsAt !== undefined) after(stopsAt - now(), () => budget.leave(now()));
 			work();
 		});
 	});
@@ -133,11 +128,8 @@ export function play(world: World) {
 		});
 	}
 
-	for (let event = events.shift(); event; event = events.shift()) {
-		time = event.at;
-		event.act();
-	}
-	return { calls, finishedAt, server, time, mostRemembered };
+	clock.play();
+	return { calls, finishedAt, server, time: now(), mostRemembered };
 }
 
 /** How many entries the lists, maps and sets inside something hold. */

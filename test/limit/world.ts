@@ -6,8 +6,9 @@ import { Budget } from '../../nodes/limit/budget';
 import { Leases } from '../../nodes/limit/leases';
 import type { Row, Store } from '../../nodes/limit/leaseTable';
 import type { Slot } from '../../nodes/limit/slot';
+import { FakeClock } from '../support/clock';
 import { random } from '../support/random';
-import { Server, Table, Timeline, type Job, type ProcessPlan, type WorldPlan } from './scene';
+import { Server, Table, type Job, type ProcessPlan, type WorldPlan } from './scene';
 
 export interface History {
 	/** The most calls of these processes in any window of the server's, rolling or fixed. */
@@ -111,7 +112,7 @@ class Run {
 		const { timeline, server, random, plan } = this.world;
 		this.left--;
 		this.inFlight++;
-		if (this.job.calls === 1) this.waits.push(timeline.now - this.job.at);
+		if (this.job.calls === 1) this.waits.push(timeline.now() - this.job.at);
 		const timedOut = plan.timeouts === true && random() < 0.01;
 		const longestMs = this.longestCallMs / this.process.plan.clock.rate;
 		const [least, most] = plan.callMs;
@@ -145,7 +146,7 @@ class Run {
 	}
 
 	private end(): void {
-		this.endedAt = this.world.timeline.now;
+		this.endedAt = this.world.timeline.now();
 		this.budget.leave(this.process.now());
 		this.process.flush(FLUSH_MS);
 	}
@@ -168,13 +169,13 @@ class Process {
 		this.leases = new Leases({ now: this.now, sleep, random }, name);
 		this.notBegun = new Set(plan.jobs);
 		for (const job of plan.jobs) {
-			timeline.after(Math.max(0, job.at - timeline.now), () => this.begin(job));
+			timeline.after(Math.max(0, job.at - timeline.now()), () => this.begin(job));
 		}
 	}
 
 	readonly now = (): number => {
 		const { rate, offset } = this.plan.clock;
-		const now = this.world.timeline.now * rate + offset;
+		const now = this.world.timeline.now() * rate + offset;
 		return this.world.plan.mistake?.clock?.(now) ?? now;
 	};
 
@@ -197,7 +198,7 @@ class Process {
 	kill(): readonly Job[] {
 		this.isDead = true;
 		const alive = this.runs.filter(({ endedAt }) => endedAt === Infinity);
-		for (const run of alive) run.endedAt = this.world.timeline.now;
+		for (const run of alive) run.endedAt = this.world.timeline.now();
 		return [...this.notBegun, ...alive.map((run) => ({ at: 0, calls: run.left + run.inFlight }))];
 	}
 
@@ -210,7 +211,7 @@ class Process {
 
 /** Everything that happens in one history. */
 class World {
-	readonly timeline = new Timeline();
+	readonly timeline = new FakeClock();
 	readonly random: () => number;
 	readonly table: Table;
 	readonly server: Server;
@@ -229,7 +230,7 @@ class World {
 		this.lives.push(life);
 		const [kill, ...kills] = plan.kills ?? [];
 		if (!kill) return;
-		this.timeline.after(Math.max(0, kill.at - this.timeline.now), () => {
+		this.timeline.after(Math.max(0, kill.at - this.timeline.now()), () => {
 			const again = { ...plan, jobs: life.kill(), kills };
 			this.timeline.after(kill.downForMs, () => this.live(again, `${name}'`));
 		});
@@ -247,7 +248,7 @@ export function play(plan: WorldPlan, untilMs: number): History {
 		calls: server.arrivals.length,
 		refused: server.refused,
 		trips: table.trips,
-		rowsLeft: table.rows.size,
+		rowsLeft: table.rows.length,
 		endedAt: isWhole ? Math.max(...runs.map(({ endedAt }) => endedAt)) : Infinity,
 		waits: runs.flatMap(({ waits }) => waits),
 	};

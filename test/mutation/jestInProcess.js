@@ -154,14 +154,6 @@ function prepare() {
 	Object.assign(globalThis, { expect: jestExpect, jest });
 }
 
-/** n8n teaches BigInt to become JSON, for the whole process; in jest that ends with the file. */
-let bigIntToJson;
-function setBigIntToJson(isIn) {
-	bigIntToJson ??= BigInt.prototype.toJSON;
-	delete BigInt.prototype.toJSON;
-	if (isIn && bigIntToJson) BigInt.prototype.toJSON = bigIntToJson;
-}
-
 /** The whole name of a test, as jest prints it. */
 function nameOf(test) {
 	const names = [test.name];
@@ -178,10 +170,9 @@ function nameOf(test) {
  */
 async function runTestFile(
 	file,
-	{ isWanted, timeoutOf = () => undefined, onStart = () => {}, onEnd = () => {} },
+	{ isWanted = () => true, timeoutOf = () => undefined, onStart = () => {}, onEnd = () => {} },
 ) {
 	forgetProjectModules();
-	setBigIntToJson(file.endsWith('.engine.test.ts'));
 	circus.resetState();
 	testFile = file;
 	mocks = new Map();

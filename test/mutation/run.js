@@ -1,12 +1,12 @@
 /**
- * `npm run test:mutation`: changes the sources in thousands of places, one at a time, and counts how
+ * `npm run check -- mutation`: changes the sources in thousands of places, one at a time, and counts how
  * often a test fails. Prints what nothing noticed, a table by file, and last `mutation score: N %`.
  * Ends with 1 below 90 %, and where `harmless.js` names what is no longer so.
  *
- *     npm run test:mutation -- nodes/run credentials    # only in these folders and files
- *     npm run test:mutation -- --since=main             # only in files that differ from this commit's
- *     npm run test:mutation -- --landed                 # only what was merged last, the sample where that is nothing or much
- *     npm run test:mutation -- nodes/run --tests=test/run   # with these tests alone, while writing them
+ *     npm run check -- mutation nodes/run credentials    # only in these folders and files
+ *     npm run check -- mutation --since=main             # only in files that differ from this commit's
+ *     npm run check -- mutation --landed                 # only what was merged last, the sample where that is nothing or much
+ *     npm run check -- mutation nodes/run --tests=test/run   # with these tests alone, while writing them
  */
 const { execFileSync, spawnSync } = require('node:child_process');
 const { existsSync, readFileSync, statSync } = require('node:fs');

@@ -1,4 +1,4 @@
-/** What `npm run test:mutation` gives to StrykerJS. */
+/** What `npm run check -- mutation` gives to StrykerJS. */
 module.exports = {
 	mutate: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 	plugins: ['./test/mutation/runner.js'],

@@ -277,7 +277,7 @@ describe('no address gets lost without a word', () => {
 				const found = await addressesIn(written(given));
 				expect(found).toEqual(given.rows.map(([address]) => address));
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -313,7 +313,7 @@ describe('no address gets lost without a word', () => {
 					expect(addresses.filter(({ row }) => row === 1).filter(looksRight)).toEqual([]);
 				},
 			),
-			{ numRuns: 1000 },
+			{ numRuns: 200 },
 		);
 	});
 });
@@ -394,7 +394,7 @@ describe('the report', () => {
 					expect(cell).not.toMatch(/^\s*[=+\-@]/);
 				}
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 100 },
 		);
 	});
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { page, root, rowsOf, section, withoutTicks } from './pages';
 
@@ -93,9 +93,29 @@ describe('nodes/', () => {
 	});
 });
 
+/** The source that a test is named after, in the folder of `nodes/` that its own is called like. */
+function sourceOf(test: string): string {
+	const [, ...folders] = path.posix.dirname(test).split('/');
+	const [name] = path.posix.basename(test).split('.');
+	if (folders[0] === 'credentials') return `credentials/${name}.credentials.ts`;
+	const node = name === 'node' ? `${folders[0]}.node` : name;
+	return path.posix.join('nodes', ...folders, `${node}.ts`);
+}
+
 describe('test/', () => {
+	it('has the test of a source where its name says: <folder>/<file>.<aspect>.test.ts', () => {
+		const rooms = ['credentials', ...readdirSync(path.join(root, 'nodes'))];
+		const tests = filesIn('test').filter(
+			(file) => file.endsWith('.test.ts') && rooms.includes(file.split('/')[1]!),
+		);
+		const isThere = (file: string) => existsSync(path.join(root, file));
+
+		expect(new Set(tests.map((file) => file.split('/')[1]))).toEqual(new Set(rooms));
+		expect(tests.filter((test) => !isThere(sourceOf(test)))).toEqual([]);
+	});
+
 	it('has no file that imports from another kind of test', () => {
-		const shared = ['test/support', 'test/engine', 'test/fake-zoho', 'test/install'];
+		const shared = ['test/support', 'test/engine', 'test/fake-zoho', 'test/install', 'test/check'];
 		const isOutside = (room: string) => !room.startsWith('test/');
 
 		expect(

@@ -5,6 +5,7 @@ import campaignsCodex from '../../nodes/ZohoCampaignsDoNotMail/ZohoCampaignsDoNo
 import crmCodex from '../../nodes/ZohoCrmUnblockEmail/ZohoCrmUnblockEmail.node.json';
 import { diagnoseCredential } from '../../nodes/zoho/diagnosis';
 import { DATA_CENTERS } from '../../nodes/zoho/hosts';
+import { CHECKS } from '../check';
 import {
 	anchorsOf,
 	credentialPage,
@@ -115,8 +116,17 @@ describe('the pages', () => {
 
 	it('name no command that the package does not have', () => {
 		const { scripts } = JSON.parse(page('package.json')) as { scripts: Record<string, string> };
-		const named = PAGES.flatMap((name) => [...page(name).matchAll(/npm run (\w+)/g)]);
+		const named = PAGES.flatMap((name) => [...page(name).matchAll(/npm run (\w+)(?: -- (\w+))?/g)]);
 
-		for (const [, script = ''] of named) expect(Object.keys(scripts)).toContain(script);
+		for (const [, script = '', what] of named) {
+			expect(Object.keys(scripts)).toContain(script);
+			if (script === 'check') expect(Object.keys(CHECKS)).toContain(what);
+		}
+	});
+
+	it('has no more than ten scripts, which a person can remember', () => {
+		const { scripts } = JSON.parse(page('package.json')) as { scripts: object };
+
+		expect(Object.keys(scripts).length).toBeLessThanOrEqual(10);
 	});
 });

@@ -62,7 +62,7 @@ describe('calls', () => {
 					if (starts.length > 1) expect(starts[1]).toBeGreaterThanOrEqual(lengths[0]!);
 				},
 			),
-			{ numRuns: 500 },
+			{ numRuns: 150 },
 		);
 	});
 });

@@ -31,7 +31,7 @@ describe('the pause before a retry', () => {
 					expect(wait).toBeLessThanOrEqual(base * 2 ** attempt);
 				},
 			),
-			{ numRuns: 5000 },
+			{ numRuns: 300 },
 		);
 	});
 });

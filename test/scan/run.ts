@@ -1,8 +1,8 @@
 /**
- * `npm run scan`: n8n's own scanner of community packages over what it looks at before a package is
+ * `npm run check -- scan`: n8n's own scanner of community packages over what it looks at before a package is
  * verified, the sources and the packed package. Ends with 1 when it finds anything.
  *
- *     npm run scan -- n8n-nodes-zoho-email-hygiene-0.2.0.tgz
+ *     npm run check -- scan n8n-nodes-zoho-email-hygiene-0.2.0.tgz
  *
  * Without a tarball it builds and packs one.
  */

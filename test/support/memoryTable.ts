@@ -11,20 +11,31 @@ export class MemoryTable {
 	private lastId = 0;
 
 	/** Makes a trip, as a store does. */
-	async visit({ remove, close, lock, claim }: Trip): Promise<readonly Row[]> {
+	async visit(trip: Trip): Promise<readonly Row[]> {
+		const { remove, close, lock, claim } = trip;
 		if (remove.length > 0) this.asked.push('remove');
 		this.asked.push(...close.map(() => 'close'));
 		if (lock) this.asked.push('lock');
 		if (claim) this.asked.push('claim');
 		if (this.isAway) throw new Error('the database is away');
-		this.rows = this.rows.filter((row) => !remove.includes(row.claim));
-		for (const closing of close) {
-			this.rows = this.rows.map((row) =>
-				row.claim === closing.claim ? { ...row, ...closing, state: 'closed' } : row,
-			);
-		}
-		for (const row of [lock, claim]) if (row) this.insert(row);
+		this.begin(trip)();
 		return claim ? [...this.rows] : [];
+	}
+
+	/** Gives the rows of a trip their ids and times. All of it shows when what is returned is called. */
+	begin({ remove, close, lock, claim }: Trip, written = (row: Row) => row): () => void {
+		const inserted = [lock, claim]
+			.filter((row) => row !== undefined)
+			.map((row) => written({ ...row, id: ++this.lastId, createdAt: this.now }));
+		return () => {
+			this.rows = this.rows.filter((row) => !remove.includes(row.claim));
+			for (const closing of close) {
+				this.rows = this.rows.map((row) =>
+					row.claim === closing.claim ? { ...row, ...closing, state: 'closed' } : row,
+				);
+			}
+			this.rows.push(...inserted);
+		};
 	}
 
 	/** Inserts a row; where nothing else is said, an open one of another process. Returns its claim. */

@@ -35,6 +35,9 @@ export function told(changes: readonly Change[]): string {
 			true,
 			'This breaks what people have saved: CONTRIBUTING.md, "The contract", has the ways out.',
 		),
-		...lines(false, 'This is new: run `npm run contract` and give it a line in CHANGELOG.md.'),
+		...lines(
+			false,
+			'This is new: run `npm run check -- contract` and give it a line in CHANGELOG.md.',
+		),
 	].join('\n');
 }

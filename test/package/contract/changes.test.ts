@@ -164,7 +164,7 @@ describe('a failed test', () => {
 This breaks what people have saved: CONTRIBUTING.md, "The contract", has the ways out.
 
 - A failure can have the reason "tooLate".
-This is new: run \`npm run contract\` and give it a line in CHANGELOG.md.
+This is new: run \`npm run check -- contract\` and give it a line in CHANGELOG.md.
 `,
 		);
 		expect(told([])).toBe('');

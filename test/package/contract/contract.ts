@@ -1,6 +1,6 @@
 /**
  * The contract: what people's workflows rely on. The files beside this one hold it as each version
- * had it; that of the version under way is written by `npm run contract`.
+ * had it; that of the version under way is written by `npm run check -- contract`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

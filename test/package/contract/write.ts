@@ -1,5 +1,5 @@
 /**
- * `npm run contract`: writes down the contract of the version under way, from the package as built now,
+ * `npm run check -- contract`: writes down the contract of the version under way, from the package as built now,
  * and what those of its saved workflows come to that have no outcome yet.
  */
 import { writeFileSync } from 'node:fs';
