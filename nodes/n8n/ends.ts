@@ -28,7 +28,7 @@ export function stopError(
 	json: JsonObject,
 ): NodeApiError {
 	const { failure, item } = first;
-	const message = headline(context, noun, first) + others(count, first);
+	const message = [headline(context, noun, first), ...others(count, first)].reduce(after);
 	const advice = [failure.resolution, `Before the stop: ${count.asAttempts}.`];
 	if (count.sum > 1 && failure.reach !== 'account') advice.push(WAY_OUT);
 	const error = new NodeApiError(context.getNode(), json, {
@@ -43,12 +43,17 @@ export function stopError(
 }
 
 /** The others that failed for a reason of their own: to mend them one a run would take many runs. */
-function others({ ownFailures, ownFailed }: Count, first: Failed): string {
+function others({ ownFailures, ownFailed }: Count, first: Failed): string[] {
 	const names = ownFailures.filter((failed) => failed !== first).map(nameOf);
-	if (names.length === 0 || !isOfItsOwn(first)) return '';
+	if (names.length === 0 || !isOfItsOwn(first)) return [];
 	const more = ownFailed - 1 - names.length;
-	return ` Also failed: ${names.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}.`;
+	return [
+		`Also failed: ${names.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}.`,
+	];
 }
+
+/** A sentence behind another one: Zoho's own often have no full stop. */
+const after = (said: string, next: string) => `${said}${/[.!?]$/.test(said) ? '' : '.'} ${next}`;
 
 /** What a failed record, address or view is called by the user. */
 const nameOf = ({ label }: Failed) => label || '(empty)';

@@ -34,7 +34,7 @@ describe('Stop Workflow', () => {
 			expect(run.main).toEqual([]);
 			expect(run.error).toMatchObject({ name: 'NodeApiError', context: { itemIndex: 3 } });
 			expect(run.error?.message).toBe(
-				`Record ${IDS[3]}: Cannot unblock, Email is blocked permanently`,
+				`Record ${IDS[3]}: Cannot unblock, Email is blocked permanently. Also failed: ${IDS[7]}.`,
 			);
 			expect(toll(run)).toEqual({ done: 8, failed: 2, notAttempted: 90 });
 			expect(unblockedAtZoho()).toBe(8);
@@ -101,7 +101,9 @@ describe('Stop Workflow', () => {
 			{ onError: 'stopWorkflow' },
 		);
 
-		expect(run.error?.message).toBe(`Record ${dead}: Cannot unblock, Email is blocked permanently`);
+		expect(run.error?.message).toBe(
+			`Record ${dead}: Cannot unblock, Email is blocked permanently. Also failed: ${missing}.`,
+		);
 		expect(toll(run)).toEqual({ done: 2, failed: 2, notAttempted: 0 });
 	});
 

@@ -62,6 +62,11 @@ describe('the others that failed', () => {
 
 		expect(stopped(first!)).toBe('Record a: No such record.');
 		expect(stopped(first!, rest[0]!)).toBe('Record a: No such record. Also failed: b.');
+		const unstopped = failed({
+			label: 'a',
+			failure: failure('permanentlyBlocked', { message: 'Email is blocked' }),
+		});
+		expect(stopped(unstopped, rest[0]!)).toBe('Record a: Email is blocked. Also failed: b.');
 		expect(stopped(first!, ...rest)).toBe(
 			'Record a: No such record. Also failed: b, (empty), d, e and 2 more.',
 		);
