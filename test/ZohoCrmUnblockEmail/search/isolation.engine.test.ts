@@ -20,7 +20,7 @@ describe('500 records in one call that Zoho refuses without a word about which i
 		expect(await callsToSettle(stage, { records: 500, bad: 0 }, random(0))).toBe(1);
 	});
 
-	// How many calls it takes is tested without n8n (isolationCalls.test.ts), by means over many
+	// How many calls it takes is tested without n8n (isolation.calls.test.ts), by means over many
 	// placements; here a single one shows that each record is told what is true of it.
 	it.each([1, 5, 25])('are told apart by the node where %i are bad', async (bad) => {
 		const scene = { records: 500, bad };
