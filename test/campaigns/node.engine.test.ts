@@ -76,7 +76,7 @@ describe('an address', () => {
 			['bob@EXAMPLE.com', { item: 3 }],
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'6 addresses: 4 moved, 2 failed. 3 calls, one address each. 3 duplicates: each address was sent once.',
+			'6 addresses: 4 moved, 2 failed: 2 not an email address. 3 calls, one address each. 3 duplicates: each address was sent once.',
 		]);
 	});
 
