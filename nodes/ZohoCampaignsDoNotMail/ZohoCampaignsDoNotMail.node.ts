@@ -37,7 +37,7 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: 'Move to Do-Not-Mail',
-		description: 'Put e-mail addresses into the Do-Not-Mail registry of Zoho Campaigns',
+		description: 'Put email addresses into the Do-Not-Mail registry of Zoho Campaigns',
 		defaults: { name: 'Zoho Campaigns Do-Not-Mail' },
 		usableAsTool: true,
 		inputs: [mainConnection()],
@@ -88,7 +88,9 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
 	const told = news(addresses, plan, preview);
-	return await present(context, ['address', 'addresses'], results(), told, preview.isOn);
+	const { includeInputFields } = options;
+	const how = { isPreview: preview.isOn, includeInputFields };
+	return await present(context, ['address', 'addresses'], results(), told, how);
 }
 
 /** Sentences on what a run did that nobody could see. */
@@ -115,6 +117,7 @@ interface Options extends MoveSettings {
 	/** For one call, in ms. */
 	timeout: number;
 	shareLimit: 'process' | 'instance';
+	includeInputFields: boolean;
 }
 
 /** So long is told at the end of a run what it has not used; after Stop, less than a second is left. */

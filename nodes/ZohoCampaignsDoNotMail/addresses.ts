@@ -1,6 +1,7 @@
 /** Items to addresses: as a person sees them, checked, each address once. Pure. */
 import { oddCharacterIn, spaceIn, trimUnseen, type OddCharacter } from '../zoho/characters';
 import { failure, isFailure, type Failure } from '../zoho/failures';
+import { parseJson } from '../zoho/json';
 
 /** An address to send, as its first item wrote it, with its domain in Unicode's NFC. */
 export interface Address {
@@ -63,7 +64,9 @@ export class AddressList {
 /** The address that a value holds, and why it can be none. */
 function readAddress(value: unknown): { email: string; problem?: Failure | undefined } {
 	const text = typeof value === 'string' ? trimUnseen(value) : '';
+	if (Array.isArray(value)) return { email: '', problem: invalid(LIST, SPLIT_OUT) };
 	if (text === '') return { email: '', problem: invalid(emptyMessage(value)) };
+	if (isList(text)) return { email: shortened(text), problem: invalid(LIST, SPLIT_OUT) };
 	if ([...text].length > LONGEST) {
 		return { email: text, problem: invalid(`The address is longer than ${LONGEST} characters.`) };
 	}
@@ -95,10 +98,27 @@ function withDomainInNfc(email: string): string {
 const invalid = (message: string, resolution?: string) =>
 	failure('invalidEmail', { message, ...(resolution ? { resolution } : {}) });
 
+const LIST = 'The item holds a list of addresses, and the field takes one.';
+
+const SPLIT_OUT =
+	'Put a Split Out node before this one, which makes an item of each address. It takes an array: where the list is one text, use an expression such as {{ $json.email.split(",") }} in an Edit Fields node before that.';
+
+/** A list in one text: addresses apart by commas, semicolons, white space or line breaks, or as JSON. */
+function isList(text: string): boolean {
+	if (/^\[\s*"/.test(text) && Array.isArray(parseJson(text))) return true;
+	// Inside quotes, all of this may stand in one address.
+	if (text.includes('"')) return false;
+	const parts = text.split(/[,;\s]+/).filter((part) => part !== '');
+	return parts.length > 1 && parts.every((part) => /^[^@]+@[^@]+$/.test(part));
+}
+
+/** So much of a list as a person reads in a message. */
+const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
+
 function emptyMessage(value: unknown): string {
 	const isEmpty = typeof value === 'string' || value === undefined || value === null;
 	if (isEmpty) return 'The address is empty.';
-	return `The address must be text, and is of the type ${Array.isArray(value) ? 'array' : typeof value}.`;
+	return `The address must be text, and is of the type ${typeof value}.`;
 }
 
 /** What is not seen in an address would make another entry in the registry than the one that is meant. */

@@ -71,7 +71,7 @@ export class LimitWait {
 	learn(calls: number | undefined): string | undefined {
 		if (calls === undefined) return undefined;
 		const known = this.lesson;
-		this.lesson = `Zoho locked the API although this n8n process kept to its limit, so others use the account as well. This process now makes ${counted(calls, 'call')} in ${this.settings.windowMinutes} min at the most, until a day has passed without a lock. Where the others are n8n's workers, or n8n before a restart: set "Limit: Share With" to "All Processes" in every node that uses the account.`;
+		this.lesson = `Zoho locked the API although this n8n process kept to its limit, so others use the account as well. This process now makes ${counted(calls, 'call')} in ${this.settings.windowMinutes} min at the most, until a day has passed without a lock. Where the others are n8n's workers, or n8n before a restart: set "Share Limit With" to "All Processes" in every node that uses the account.`;
 		return this.lesson === known ? undefined : this.lesson;
 	}
 
@@ -102,7 +102,7 @@ export function cannotShare(why: string): Failure {
 		code: 'NO_DATA_TABLE',
 		message: `The limit cannot be shared with all n8n processes: ${why.replace(/\.$/, '')}.`,
 		resolution:
-			'Sharing needs Data Tables, which n8n has from 2.3 on: update n8n, or have its Data Table module and node enabled. Or set "Limit: Share With" to "This Process".',
+			'Sharing needs Data Tables, which n8n has from 2.3 on: update n8n, or have its Data Table module and node enabled. Or set "Share Limit With" to "This Process".',
 	});
 }
 

@@ -1,7 +1,13 @@
 /** What the panel of the node asks for. */
 import type { INodeProperties } from 'n8n-workflow';
 
-import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import {
+	includeInputFields,
+	maxParallelRequests,
+	maxRetries,
+	retryDelay,
+	timeout,
+} from '../n8n/options';
 import { previewOnly } from '../n8n/preview';
 import { filledByAgent, notice, toolDescription } from '../n8n/tool';
 
@@ -29,6 +35,7 @@ export const OPTIONS: INodeProperties[] = [
 		description:
 			'What to make of an address that is in the registry already. Example: in a list that is sent every week, most of them are.',
 	},
+	includeInputFields,
 	{
 		displayName: 'Limit: Calls per Window',
 		name: 'callsPerWindow',
@@ -46,27 +53,6 @@ export const OPTIONS: INodeProperties[] = [
 		default: 30,
 		description:
 			'How long to wait once Zoho has locked the API for too many calls, if its reply does not say. Example: with 30, the node tries again after half an hour.',
-	},
-	{
-		displayName: 'Limit: Share With',
-		name: 'shareLimit',
-		type: 'options',
-		options: [
-			{
-				name: 'All Processes',
-				value: 'instance',
-				description:
-					"Workers in queue mode, and n8n after a restart, know of each other's calls through a Data Table. Needs n8n 2.3 or later.",
-			},
-			{
-				name: 'This Process',
-				value: 'process',
-				description: 'All runs of one n8n process share the limit. Enough without queue mode.',
-			},
-		],
-		default: 'process',
-		description:
-			'Who counts calls together. Set it to the same in every node that uses the account. Example: All Processes, where n8n runs in queue mode with several workers.',
 	},
 	{
 		displayName: 'Limit: When Reached',
@@ -113,6 +99,27 @@ export const OPTIONS: INodeProperties[] = [
 			'The format in which the API is called; the output is the same for both. Example: XML, where a proxy on the way lets no JSON through.',
 	},
 	retryDelay,
+	{
+		displayName: 'Share Limit With',
+		name: 'shareLimit',
+		type: 'options',
+		options: [
+			{
+				name: 'All Processes',
+				value: 'instance',
+				description:
+					"Workers in queue mode, and n8n after a restart, know of each other's calls through a Data Table. Needs n8n 2.3 or later.",
+			},
+			{
+				name: 'This Process',
+				value: 'process',
+				description: 'All runs of one n8n process share the limit. Enough without queue mode.',
+			},
+		],
+		default: 'process',
+		description:
+			'Who counts calls together. Set it to the same in every node that uses the account. Example: All Processes, where n8n runs in queue mode with several workers.',
+	},
 	timeout,
 ];
 
@@ -131,7 +138,8 @@ export const PROPERTIES: INodeProperties[] = [
 			default: '={{ $json.email }}',
 			required: true,
 			placeholder: 'e.g. name@example.com',
-			description: 'The address that is to get no more mail, one for each item',
+			description:
+				'The address that is to get no more mail, one for each item. Where an item holds a list of them, put a Split Out node before this one.',
 		},
 		'The email address',
 	),

@@ -57,7 +57,7 @@ export class ZohoCrmUnblockEmail implements INodeType {
 async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const preview = await readPreview(context, PROPERTIES);
 	const stopAtFailure = stopsAtFailure(context) && !preview.isOn;
-	const { options, problem } = readOptions<UnblockSettings & CallSettings>(context, OPTIONS);
+	const { options, problem } = readOptions<Options>(context, OPTIONS);
 	const settings = { ...options, stopAtFailure };
 	const isOfViews = context.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
 	const connection = problem ?? (await connect(context, 'crm', isOfViews));
@@ -91,8 +91,12 @@ async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[]
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
 	const told = news(source, records, { plan, groups, preview });
-	return await present(context, ['record', 'records'], results(), told, preview.isOn);
+	const { includeInputFields } = options;
+	const how = { isPreview: preview.isOn, includeInputFields };
+	return await present(context, ['record', 'records'], results(), told, how);
 }
+
+type Options = UnblockSettings & CallSettings & { includeInputFields: boolean };
 
 /** Sentences on what a run did that nobody could see. */
 function news(

@@ -1,7 +1,13 @@
 /** What the panel of the node asks for. */
 import type { INodeProperties } from 'n8n-workflow';
 
-import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
+import {
+	includeInputFields,
+	maxParallelRequests,
+	maxRetries,
+	retryDelay,
+	timeout,
+} from '../n8n/options';
 import { previewOnly } from '../n8n/preview';
 import { resultLimit } from '../n8n/resultLimit';
 import { filledByAgent, notice, notInTool, toolDescription } from '../n8n/tool';
@@ -58,6 +64,7 @@ export const OPTIONS: INodeProperties[] = [
 		description:
 			'The most records in one call. Example: with 500, a list of 10,000 records takes 20 calls. Where Zoho takes fewer, the node finds out how many.',
 	},
+	includeInputFields,
 	maxParallelRequests,
 	maxRetries,
 	retryDelay,

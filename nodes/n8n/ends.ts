@@ -81,6 +81,14 @@ function labelOf(chosen: unknown, module: string): string {
 	return value === module && cachedResultName ? String(cachedResultName) : module;
 }
 
+type Done = Exclude<Result, Failed>;
+
+/** Which item was done last, for the log: where the record is known by its ID, with that; never an address. */
+function lastWords({ item, success: { id } }: Done): string {
+	const record = typeof id === 'string' && /^\d+$/.test(id) ? `, record ${id}` : '';
+	return ` The last one done: item ${item + 1} of the input${record}.`;
+}
+
 const CANCELED = 'The execution was canceled.';
 
 /** Whether an error is the one that ends a cancelled execution. */
@@ -89,7 +97,8 @@ export const isCancellation = (error: unknown) =>
 
 /**
  * The error that ends a cancelled execution: n8n takes one for a cancellation that has the word
- * "canceled" in its message, and any other for a failed node.
+ * "canceled" in its message, and any other for a failed node. What came of the items is lost with it, so
+ * the log says how far the run had come.
  *
  * @param unread items that were not even read
  */
@@ -99,7 +108,12 @@ export function cancelledError(
 	unread: number,
 ): NodeOperationError {
 	const count = new Count(unread);
-	for (const result of results) count.add(result);
+	let last: Done | undefined;
+	for (const result of results) {
+		count.add(result);
+		if ('success' in result) last = result;
+	}
+	context.logger.info(`Stopped. Before that: ${count.asAttempts}.${last ? lastWords(last) : ''}`);
 	return new NodeOperationError(
 		context.getNode(),
 		`${CANCELED} Before that: ${count.asAttempts}. Calls that were under way may have been done all the same.`,

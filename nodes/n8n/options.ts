@@ -1,6 +1,15 @@
 /** The options that both nodes have, as the panel shows them. */
 import type { INodeProperties } from 'n8n-workflow';
 
+export const includeInputFields: INodeProperties = {
+	displayName: 'Include Input Fields',
+	name: 'includeInputFields',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether a success keeps the fields of its input item, as a failure does at the error branch. Where both have a field of one name, it is that of the node; a field named error is left out. Example: switch it on where a next node needs the name that came in beside the address.',
+};
+
 export const maxParallelRequests: INodeProperties = {
 	displayName: 'Max Parallel Requests',
 	name: 'maxParallelRequests',

@@ -45,7 +45,8 @@ function faults(context: IExecuteFunctions, from: number, error: unknown): INode
  * @param name what a result is called, one and several, such as "record" and "records"
  * @param results in the order of their items; where they break off, the items behind are failures
  * @param news sentences on what the run did that nobody could see
- * @param isPreview in a preview nothing is lost by a bad item, so that only a failure of the account stops
+ * @param how.isPreview in a preview nothing is lost by a bad item: only a failure of the account stops
+ * @param how.includeInputFields whether a success keeps the fields of its input item
  * @throws NodeApiError under On Error = Stop Workflow, when anything failed
  */
 export async function present(
@@ -53,7 +54,10 @@ export async function present(
 	[noun, plural]: readonly [string, string],
 	results: Iterable<Result>,
 	news: Array<string | false>,
-	isPreview = false,
+	{
+		isPreview = false,
+		includeInputFields = false,
+	}: { isPreview?: boolean; includeInputFields?: boolean } = {},
 ): Promise<INodeExecutionData[][]> {
 	const items: INodeExecutionData[] = [];
 	const count = new Count();
@@ -64,7 +68,9 @@ export async function present(
 	const add = (result: Result) => {
 		count.add(result);
 		const json =
-			'success' in result ? result.success : { error: short(failureJson(result, clockAtZero)) };
+			'success' in result
+				? { ...(includeInputFields && inputFields(context, result.item)), ...result.success }
+				: { error: short(failureJson(result, clockAtZero)) };
 		items.push({ json, pairedItem: { item: result.item } });
 		next = result.item + 1;
 	};
@@ -91,6 +97,13 @@ export async function present(
 		hint(context, 'info', [branches, told]);
 	}
 	return [items];
+}
+
+/** The fields of an input item, but for one by which n8n would take the item for a failure. */
+function inputFields(context: IExecuteFunctions, item: number): IDataObject {
+	const fields = { ...context.getInputData()[item]?.json };
+	delete fields.error;
+	return fields;
 }
 
 function failureJson(

@@ -141,7 +141,7 @@ const MEANINGS: Record<Reason, Meaning> = {
 		reach: 'record',
 		retryable: false,
 		resolution:
-			'This is no e-mail address. Correct it in the data, or check the expression in "Email".',
+			'This is no email address. Correct it in the data, or check the expression in "Email".',
 	},
 	alreadyInDoNotMail: {
 		reach: 'record',

@@ -13,6 +13,36 @@ function collect(values: readonly unknown[]) {
 
 const problemOf = (value: unknown) => collect([value]).list.named[0]?.failure?.message;
 
+describe('a list in the field of one address', () => {
+	it.each<[unknown]>([
+		[['a@example.com', 'b@example.com']],
+		[[]],
+		['a@example.com, b@example.com'],
+		['a@example.com;b@example.com'],
+		['a@example.com\nb@example.com\r\nc@example.com'],
+		['a@example.com b@example.com'],
+		['["a@example.com"]'],
+	])('%j is told to be split', (value) => {
+		const list = new AddressList(() => {});
+		list.add(0, { value });
+
+		expect(list.named[0]?.failure).toMatchObject({
+			reason: 'invalidEmail',
+			resolution: expect.stringMatching(/^Put a Split Out node before this one/) as string,
+		});
+	});
+
+	it.each(['"a@b;c"@example.com', '"a@b, c@d"@example.com', 'a@example.com'])(
+		'%s is none',
+		(value) => {
+			const list = new AddressList(() => {});
+			list.add(0, { value });
+
+			expect(list.named[0]?.failure?.resolution ?? '').not.toContain('Split Out');
+		},
+	);
+});
+
 describe('the addresses of a run', () => {
 	it('are sent in the order of the items, each as it was written', () => {
 		const { list, toSend } = collect(['b@example.com', 'A@Example.com', 'c@example.com']);
@@ -197,7 +227,8 @@ describe('an address', () => {
 		[undefined, 'The address is empty.'],
 		[null, 'The address is empty.'],
 		[7, 'The address must be text, and is of the type number.'],
-		[['a@example.com'], 'The address must be text, and is of the type array.'],
+		[['a@example.com'], 'The item holds a list of addresses, and the field takes one.'],
+		[[], 'The item holds a list of addresses, and the field takes one.'],
 		[Symbol('a'), 'The address must be text, and is of the type symbol.'],
 		['plain', '"plain" has no @.'],
 		['a@b@c', '"a@b@c" has more than one @.'],

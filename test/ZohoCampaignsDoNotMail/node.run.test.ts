@@ -145,7 +145,7 @@ describe('a run', () => {
 	});
 });
 
-describe('Limit: Share With', () => {
+describe('Share Limit With', () => {
 	const shared = { shareLimit: 'instance' };
 
 	it('This Process needs no Data Tables, and All Processes does', async () => {

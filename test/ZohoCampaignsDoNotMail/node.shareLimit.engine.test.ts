@@ -10,7 +10,7 @@ const shared = useSharedLimit();
 
 const rows = () => shared.dataTables.tables.find(({ name }) => name === TABLE)?.rows ?? [];
 
-withDataTables('Limit: Share With: All Processes', () => {
+withDataTables('Share Limit With: All Processes', () => {
 	it('lets two processes use one window between them, and no call is refused', async () => {
 		const [one, other] = [await shared.startProcess(), await shared.startProcess()];
 		const [first, second] = await Promise.all([

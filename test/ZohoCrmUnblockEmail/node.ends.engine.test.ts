@@ -124,6 +124,12 @@ describe('a cancelled execution', () => {
 
 		expect(run.error?.message).toContain('10 done, 0 failed, 90 not attempted');
 		expect(unblockCalls()).toHaveLength(1);
+		const { ids = [] } = unblockCalls()[0]!;
+		expect(run.logs).toContainEqual(
+			expect.stringContaining(
+				`Stopped. Before that: 10 done, 0 failed, 90 not attempted. The last one done: item 10 of the input, record ${ids.at(-1)}.`,
+			),
+		);
 	});
 
 	it('says of a call in flight that nobody knows whether it was done', async () => {

@@ -22,7 +22,7 @@ const NODES = [
 	{
 		name: 'n8n-nodes-zoho-email-hygiene.zohoCampaignsDoNotMail',
 		displayName: 'Zoho Campaigns Do-Not-Mail',
-		description: 'Put e-mail addresses into the Do-Not-Mail registry of Zoho Campaigns',
+		description: 'Put email addresses into the Do-Not-Mail registry of Zoho Campaigns',
 	},
 ];
 const CREDENTIAL = 'Zoho Email Hygiene OAuth2 API';

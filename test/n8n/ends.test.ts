@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { Count } from '../../nodes/n8n/count';
 import { cancelledError, stopError } from '../../nodes/n8n/ends';
-import type { Failed } from '../../nodes/n8n/result';
+import type { Failed, Result } from '../../nodes/n8n/result';
 import { failure, type Reason } from '../../nodes/zoho/failures';
 import { contextOf, done, failed, unsent } from './results';
 
@@ -148,5 +148,38 @@ describe('the error after Stop', () => {
 			'The execution was canceled. Before that: 1 done, 1 failed, 8 not attempted. Calls that were under way may have been done all the same.',
 		);
 		expect(error.level).toBe('info');
+	});
+});
+
+describe('what the log says of a stopped run', () => {
+	const logOf = (...results: Result[]) => {
+		const { context, logs } = contextOf();
+		cancelledError(context, results, 3);
+		return logs;
+	};
+
+	it('is how far it had come, and which item and record were done last', () => {
+		const record = { item: 6, success: { id: '24', status: 'unblocked' } };
+
+		expect(logOf(done(), record, failed(), unsent())).toEqual([
+			'Stopped. Before that: 2 done, 1 failed, 4 not attempted. The last one done: item 7 of the input, record 24.',
+		]);
+	});
+
+	it('is no more than that where nothing was done', () => {
+		expect(logOf(failed())).toEqual(['Stopped. Before that: 0 done, 1 failed, 3 not attempted.']);
+	});
+
+	it('is never an address', () => {
+		const email = 'ada@example.com';
+
+		for (const success of [
+			{ email, status: 'moved' },
+			{ id: email, status: 'unblocked' },
+		]) {
+			const [line] = logOf({ item: 0, success });
+			expect(line).toMatch(/item 1 of the input\.$/);
+			expect(line).not.toContain('@');
+		}
 	});
 });

@@ -24,11 +24,13 @@ export const unsent = (rest: Partial<Failed> = {}): Failed =>
 /** The context of a node that has these settings, and the hints that it was given. */
 export function contextOf({ continues = true, node = {} as IDataObject } = {}) {
 	const hints: NodeExecutionHint[] = [];
+	const logs: string[] = [];
 	const context = {
 		continueOnFail: () => continues,
 		getNode: () => ({ type: 'zohoCrmUnblockEmail', name: 'Node', parameters: {}, ...node }),
 		getTimezone: () => 'Asia/Tokyo',
+		logger: { info: (line: string) => logs.push(line) },
 		addExecutionHints: (...added: NodeExecutionHint[]) => hints.push(...added),
 	} as unknown as IExecuteFunctions;
-	return { context, hints };
+	return { context, hints, logs };
 }

@@ -48,7 +48,7 @@ test('options that belong together begin with the same word, since n8n sorts the
 	}
 	const limits = optionsOf(campaigns).filter(({ name }) => /window|lock|limit/i.test(name));
 	expect(limits.length).toBeGreaterThanOrEqual(4);
-	for (const { displayName } of limits) expect(displayName).toMatch(/^Limit: /);
+	for (const { displayName } of limits) expect(displayName).toMatch(/^(Limit: |Share Limit With$)/);
 });
 
 test('every option has an example in its tooltip', () => {

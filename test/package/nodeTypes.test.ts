@@ -38,7 +38,15 @@ describe.each([
 		expect(codex).toMatchObject({
 			node: `${packageJson.name}.${description.name}`,
 			categories: expect.arrayContaining(['Marketing']),
-			alias: expect.arrayContaining(['zoho email', 'bounced', 'blocked']),
+			alias: expect.arrayContaining([
+				'zoho email',
+				'bounced',
+				'blocked',
+				'email validation',
+				'clean email list',
+				'newsletter',
+				'gdpr',
+			]),
 		});
 	});
 
