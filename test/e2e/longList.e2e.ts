@@ -236,7 +236,7 @@ inBrowser(
 			return (await told()) === String(moved());
 		});
 		const stopped = moved();
-		await picture('desk-stopped', 760);
+		await new Pictures(visitor).show('desk-stopped');
 		expect(stopped).toBeLessThan(900);
 		const download = visitor.waitForEvent('download');
 		await visitor.getByRole('link', { name: 'as a CSV file' }).click();
