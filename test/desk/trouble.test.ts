@@ -51,7 +51,7 @@ describe('the desk in trouble', () => {
 		world.troubles.refusal = () => ({ reason: 'authenticationFailed' });
 		world.play(() => false, 24 * HOUR);
 		expect(world.figures.red).toBe(1);
-		expect(world.red).toContain('It failed: authenticationFailed Mend it: authenticationFailed');
+		expect(world.red).toContain('It failed: authenticationFailed. Mend it: authenticationFailed');
 		// It has written down what it found, and left no claim behind.
 		const kinds = world.tables.rows('do_not_mail_journal').map(({ kind }) => kind);
 		expect(kinds).not.toContain('run');

@@ -234,20 +234,10 @@ export class Run {
 	}
 
 	/** A page of the form: what a person answers, or what an ending shows. */
-	private show({
-		operation,
-		jsonOutput,
-		respondWith,
-		responseText,
-		completionTitle,
-		completionMessage,
-		options: shown,
-	}: IDataObject): IDataObject {
+	private show({ operation, jsonOutput, responseText, options: shown }: IDataObject): IDataObject {
 		if (operation === 'completion') {
-			const isText = respondWith === 'showText';
-			return isText
-				? { title: '', message: responseText }
-				: { title: completionTitle, message: completionMessage };
+			const html = String(responseText);
+			return { title: /<h1.*?>(.*?)<\/h1>/.exec(html)?.[1], message: html };
 		}
 		this.world.described = String((shown as IDataObject).formDescription);
 		const [field] = JSON.parse(String(jsonOutput)) as Field[];

@@ -93,7 +93,8 @@ export class DeskWorld implements World {
 		const sent = this.send(file, name);
 		if (sent.list === undefined) return sent;
 		const query = { list: String(sent.list) };
-		const [, title = ''] = /value="confirm">(.*?)<\/button>/.exec(this.page(query)) ?? [];
+		const [, button = ''] = /value="confirm">(.*?)<\/button>/.exec(this.page(query)) ?? [];
+		const title = button.replaceAll(/<\/?span>/g, '');
 		const message = textOf(this.page(query));
 		this.press('confirm', sent.list, query);
 		return { title, message, list: sent.list };

@@ -14,6 +14,8 @@ export const PAGE = '/webhook/do-not-mail-desk';
 export interface Pace {
 	everySeconds: number;
 	claimMinutes: number;
+	/** How long the desk pauses in trouble, each time. */
+	troubleMinutes?: number;
 	limit?: Limit;
 }
 
@@ -61,10 +63,40 @@ export async function choose(page: string, column: string): Promise<string> {
 	return await next(page, form);
 }
 
-/** What a page of the form says. */
+/** The list that the form's last page has taken in, and leads on to; undefined where it took none in. */
+export async function listOf(page: string): Promise<string | undefined> {
+	return /list=(\d+)/.exec(await htmlOf(page))?.[1];
+}
+
+/** Presses a button of the desk's page, as it is for a list that waits for a yes. */
+export async function press(url: string, deed: string, list: string): Promise<Response> {
+	const html = await htmlOf(`${url}${PAGE}?list=${list}`);
+	const forms = [...html.matchAll(/<form method="post".*?<\/form>/g)].map(([form]) => form);
+	const isIt = (form: string) =>
+		form.includes(`name="list" value="${list}"`) && form.includes(`value="${deed}"`);
+	const key = /name="key" value="(\w+)"/.exec(forms.find(isIt) ?? '')?.[1];
+	if (key === undefined) throw new Error(`The page has no button "${deed}" for the list ${list}`);
+	return await postTo(url, { list, key, do: deed });
+}
+
+/** What the desk answers to a post. */
+export async function postTo(url: string, body: Record<string, string>): Promise<Response> {
+	return await fetch(url + PAGE, {
+		method: 'POST',
+		headers: LOGIN_HEADERS,
+		body: new URLSearchParams(body),
+		redirect: 'manual',
+	});
+}
+
+/** A page of the desk, as HTML. */
+async function htmlOf(page: string): Promise<string> {
+	return await (await fetch(page, { headers: LOGIN_HEADERS })).text();
+}
+
+/** What a page says. */
 export async function textOf(page: string): Promise<string> {
-	const reply = await fetch(page, { headers: LOGIN_HEADERS });
-	const html = (await reply.text()).replace(/<(style|script)[^]*?<\/\1>/g, '');
+	const html = (await htmlOf(page)).replace(/<(style|script)[^]*?<\/\1>/g, '');
 	return html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 }
 
@@ -85,7 +117,8 @@ async function next(page: string, form: FormData): Promise<string> {
 	return formWaitingUrl;
 }
 
-function setPace(workflow: WorkflowFile, { everySeconds, claimMinutes, limit }: Pace): void {
+function setPace(workflow: WorkflowFile, pace: Pace): void {
+	const { everySeconds, claimMinutes, troubleMinutes, limit } = pace;
 	const { rule } = nodeNamed(workflow, 'Every 20 Seconds').parameters as {
 		rule: { interval: Array<{ secondsInterval: number }> };
 	};
@@ -95,6 +128,12 @@ function setPace(workflow: WorkflowFile, { everySeconds, claimMinutes, limit }: 
 		'"claimMinutes": 10',
 		`"claimMinutes": ${claimMinutes}`,
 	);
+	if (troubleMinutes !== undefined) {
+		settings.jsonOutput = settings.jsonOutput.replace(
+			/"troubleMinutes": \[.*?\]/,
+			`"troubleMinutes": [${troubleMinutes}]`,
+		);
+	}
 	if (!limit) return;
 	const { options } = nodeNamed(workflow, 'Zoho Campaigns Do-Not-Mail').parameters as {
 		options: Record<string, unknown>;

@@ -8,7 +8,7 @@
  */
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { choose, LOGIN_HEADERS, openDesk, PAGE, send } from './longList';
+import { choose, listOf, LOGIN_HEADERS, openDesk, PAGE, press, send } from './longList';
 import type { N8n } from './n8n';
 import { say } from './say';
 import { connect, setStage } from './stage';
@@ -92,11 +92,12 @@ async function upload(n8n: N8n): Promise<void> {
 		async () => await send(n8n.url, file),
 	);
 	const size = databaseSize(n8n);
-	await measure(
+	const ending = await measure(
 		n8n,
 		'the column is chosen, and the list is in',
 		async () => await choose(columns, 'Email (column 3)'),
 	);
+	await press(n8n.url, 'confirm', (await listOf(ending))!);
 	const reply = await fetch(n8n.url + PAGE, { headers: LOGIN_HEADERS });
 	const [said = 'nothing'] = /<b>[\d,]+<\/b> of <b>[\d,]+/.exec(await reply.text()) ?? [];
 	say(`the page says: ${said.replaceAll(/<.*?>/g, '')}`);
