@@ -12,7 +12,7 @@ import type { Limits } from '../limit/slot';
 import { Window } from '../limit/window';
 import { hasDataTables, rowsOf } from '../n8n/dataTable';
 import { cancelledError } from '../n8n/ends';
-import { now, runPlan } from '../n8n/execution';
+import { now, reportShape, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { losingNothing, present } from '../n8n/output';
 import { parameterReader, readOptions, unreadable, unresolved } from '../n8n/parameters';
@@ -81,6 +81,7 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		allRead: () => stopAtFailure && addresses.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish(now());
+	reportShape(context, plan.outbox.unexpected);
 	await budget.flush(ending.kind === 'cancelled' ? FLUSH_AFTER_STOP_MS : FLUSH_MS);
 	const results = () => {
 		const rest = preview.isOn ? PREVIEW : unsent(plan.outbox.abortedFor);

@@ -170,6 +170,7 @@ export class MovePlan implements Plan<Call>, Source<Errand, Leave> {
 		const lockedForMs = isFailure(outcome) ? lockMsIn(outcome, lockMinutes * MINUTE_MS) : undefined;
 		const isPassing = isFailure(outcome) && outcome.transient;
 		this.outbox.answered(call, requests, !isPassing);
+		this.outbox.noteShape(reply, isFailure(outcome) && outcome.unexpected === true);
 		const isMute = isPassing || requests === 0;
 		const end = lockedForMs === undefined ? (isMute ? 'unanswered' : 'answered') : { lockedForMs };
 		// Where no reply came, nobody can tell how many requests it was, if it was any.

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { cancelledError } from '../n8n/ends';
-import { runPlan } from '../n8n/execution';
+import { reportShape, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { losingNothing, present } from '../n8n/output';
 import { readOptions, unreadable } from '../n8n/parameters';
@@ -83,6 +83,7 @@ async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		allRead: () => stopAtFailure && records.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish();
+	reportShape(context, source.views?.outbox.unexpected ?? plan.outbox.unexpected);
 	const results = () => {
 		const broken = ending.fault ?? (isFailure(connection) ? connection : undefined);
 		const isPreview = preview.isOn && !over;

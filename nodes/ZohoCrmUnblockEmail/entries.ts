@@ -1,7 +1,7 @@
 /** What a reply with an entry for each record says. Pure. */
 import { dated, failure, isFailure, type Failure } from '../zoho/failures';
 import type { Outcome } from './outcomes';
-import type { Entries } from './reply';
+import type { CallResult, Entries } from './reply';
 
 const MISSING = failure('badResponse', {
 	code: 'BAD_RESPONSE',
@@ -22,6 +22,15 @@ export function mayBeSought(outcome: Outcome, sought: Failure): boolean {
 	if (!isFailure(outcome)) return false;
 	if (outcome.reason === sought.reason) return true;
 	return outcome.reason !== 'alreadyUnblocked' && !(isOfRecord(outcome) && isOfRecord(sought));
+}
+
+/** Whether a reply to a call of these ids says what nobody knew of, or nothing of one of them. */
+export function isUnexpected(result: CallResult, ids: readonly string[]): boolean {
+	if (result.kind === 'refused') return result.failure.unexpected === true;
+	if (result.kind !== 'entries') return false;
+	const { outcomes, isRefusal, ofOthers } = result;
+	if (!isRefusal && !ofOthers && ids.some((id) => !outcomes.has(id))) return true;
+	return [...outcomes.values()].some((one) => isFailure(one) && one.unexpected === true);
 }
 
 /** Whether nothing more is worth sending, whatever record it was told of. */

@@ -8,7 +8,7 @@ import { Groups, type Group, type GroupSettings } from './groups';
 import { Queue, type Errand } from './queue';
 import { readReply, type CallResult, type Entries } from './reply';
 import type { Culprit } from './search/isolation';
-import { endsTheRun, isOfRecord, mayBeSought, sortOut } from './entries';
+import { endsTheRun, isOfRecord, isUnexpected, mayBeSought, sortOut } from './entries';
 
 export interface PaceSettings {
 	/** Between the starts of two calls, in ms. */
@@ -68,6 +68,7 @@ export class UnblockPlan implements Plan<Call> {
 			: readReply(reply, batch.ids);
 		const isPassing = result.kind === 'refused' && result.failure.transient;
 		this.outbox.answered(call, requests, !isPassing);
+		this.outbox.noteShape(reply, isUnexpected(result, batch.ids));
 		const askedMs = isFailure(reply) ? undefined : reply.retryAfterMs;
 		if (!isFailure(reply)) {
 			this.outbox.heedQuota(reply, now);

@@ -57,6 +57,21 @@ export async function runPlan<Call extends object>(
 	}
 }
 
+const REPORT_TO =
+	'https://github.com/n8n-nodes-zoho-email-hygiene/n8n-nodes-zoho-email-hygiene/issues/new?template=bug_report.yml';
+
+/**
+ * Logs what a reply looks like that nobody knew of: no live account has tried all that Zoho may say.
+ *
+ * @param shape of the first such reply of the run; undefined where there was none
+ */
+export function reportShape(context: IExecuteFunctions, shape: string | undefined): void {
+	if (shape === undefined) return;
+	context.logger.warn(
+		`Zoho answered in a way that this node does not know: ${shape}. This line holds none of your data. Please report it: ${REPORT_TO}`,
+	);
+}
+
 /** A clock that no change of the machine's own can turn: every wait and window goes by it. */
 export const now = () => performance.now();
 

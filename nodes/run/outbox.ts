@@ -4,6 +4,7 @@
  */
 import { failure, isFailure, type Failure } from '../zoho/failures';
 import type { Reply } from '../zoho/reply';
+import { shapeOf } from '../zoho/shape';
 import { quotaIn } from '../zoho/waits';
 import type { Pace } from './pace';
 import type { Next } from './plan';
@@ -53,6 +54,8 @@ export class Outbox<E extends Errand, Leave extends object = object> {
 	abortedFor: Failure | undefined;
 	/** What Zoho said last of the API credits that are left. */
 	creditsLeft: string | undefined;
+	/** What the first reply looks like that nobody knew of. */
+	unexpected: string | undefined;
 	private readonly calls = new Set<Sent<E, Leave>>();
 	/** What goes again, and from when on; the earliest first. */
 	private waiting: Array<{ errand: E; from: number }> = [];
@@ -128,6 +131,11 @@ export class Outbox<E extends Errand, Leave extends object = object> {
 		if (!this.calls.delete(call)) return;
 		this.requests += requests;
 		this.pace.answered(isFinal);
+	}
+
+	/** Notes what a reply looks like, where it is one that nobody knew of. */
+	noteShape(reply: Reply | Failure, isUnexpected: boolean): void {
+		if (isUnexpected && !isFailure(reply)) this.unexpected ??= shapeOf(reply);
 	}
 
 	/** Heeds what Zoho says with a reply of the calls that are left. */

@@ -52,6 +52,8 @@ export interface Failure {
 	transient: boolean;
 	/** The wait that Zoho asks for before that, in ms. */
 	waitMs?: number;
+	/** Whether the reply is one that nobody knew of: what it looks like is worth a report. */
+	unexpected?: boolean;
 }
 
 /** Whether a result is a failure. */

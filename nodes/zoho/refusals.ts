@@ -103,10 +103,12 @@ export const scopeWordIn = (text: string) => SCOPE_WORDS.exec(text)?.[0]?.toUppe
 /** Codes of errors of Campaigns' sister calls, which have no rule of their own here. */
 const SISTER_CODES = ['1006', '2005', '6002', '6101', '6303', '6601'];
 
+const isOfSister = (service: Service, code: string) =>
+	service === 'campaigns' && SISTER_CODES.includes(code);
+
 /** Whether a code is one of an error that a source of Zoho's lists for a service, whatever it means. */
 export function isListed(service: Service, code: string): boolean {
-	const isSisters = service === 'campaigns' && SISTER_CODES.includes(code);
-	return isSisters || RULES[service].some((rule) => rule.code === code);
+	return isOfSister(service, code) || RULES[service].some((rule) => rule.code === code);
 }
 
 /**
@@ -135,6 +137,7 @@ export function classify(service: Service, refusal: Refusal, reply: ReplyHead): 
 		...(waitMs === undefined ? {} : { waitMs }),
 		...(reason === 'invalidRequest' && service === 'campaigns' ? { resolution: OF_CALL } : {}),
 		...(isUnlisted ? reachOfUnlisted(service, refusal, reason) : {}),
+		...(isUnlisted && !isOfSister(service, code) ? { unexpected: true } : {}),
 		...(throttle ?? rule?.known),
 	});
 }
@@ -200,6 +203,7 @@ export function unreadable(service: Service, reply: Reply): Failure {
 			code: 'BAD_RESPONSE',
 			message: `Zoho's reply (HTTP status ${httpStatus}) cannot be read: it is not the ${service === 'crm' ? 'JSON' : 'JSON or XML'} that it should be.`,
 			httpStatus,
+			unexpected: true,
 		});
 	}
 	if (answer.transient || body.trim() === '') return answer;
@@ -207,6 +211,7 @@ export function unreadable(service: Service, reply: Reply): Failure {
 		...answer,
 		message: `HTTP status ${httpStatus} came with a reply that is not Zoho's.`,
 		resolution: `A proxy or a firewall on the way may have answered in place of Zoho. If not: ${answer.resolution}`,
+		unexpected: true,
 	};
 }
 

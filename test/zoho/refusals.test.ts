@@ -14,7 +14,7 @@ describe('CRM', () => {
 	);
 
 	it.each(rows)('%s "%s" (%i) means %s', (code, message, httpStatus, reason, reach) => {
-		expect(read('crm', code, message, httpStatus)).toEqual({
+		expect(read('crm', code, message, httpStatus)).toMatchObject({
 			...failure(reason, { message: message || `Zoho answered with HTTP status ${httpStatus}.` }),
 			reach,
 			code: code || `HTTP_${httpStatus}`,

@@ -126,6 +126,8 @@ export class ViewPlan implements Plan<PageCall>, Source<Errand> {
 		const result = readPage(reply, call.place);
 		const isPassing = result.kind === 'refused' && result.failure.transient;
 		this.outbox.answered(call, requests, !isPassing);
+		const isUnexpected = result.kind === 'refused' && result.failure.unexpected === true;
+		this.outbox.noteShape(reply, isUnexpected);
 		if (!isFailure(reply)) this.outbox.heedQuota(reply, now);
 		if (result.kind !== 'refused') return this.takeAnswered(call, result);
 		const askedMs = isFailure(reply) ? undefined : reply.retryAfterMs;
