@@ -195,6 +195,15 @@ describe.each(files)('%s', (file) => {
 		}
 	});
 
+	it('takes all of a custom view or of campaigns, and says so', () => {
+		const lists = ours.filter(
+			({ parameters }) =>
+				parameters.recordsFrom === 'customView' || parameters.addressesFrom === 'campaigns',
+		);
+
+		for (const { parameters } of lists) expect(parameters.returnAll).toBe(true);
+	});
+
 	it('leaves the credential to choose: the name that n8n gives the first one, and no id', () => {
 		for (const node of nodes) {
 			expect(node.credentials).toEqual(
