@@ -23,8 +23,9 @@ import { isFailure, unsent, type Failure } from '../zoho/failures';
 import { AddressList } from './addresses';
 import { requestFor } from './contactInfo';
 import { HINTS } from './hints';
+import { MINUTE_MS } from './limitedCalls';
 import { cannotShare } from './limitWait';
-import { MINUTE_MS, MovePlan, type MoveSettings } from './plan';
+import { MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
 
@@ -88,14 +89,14 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 
 /** Sentences on what a run did that nobody could see. */
 function news({ duplicates }: AddressList, plan: MovePlan): Array<string | false> {
-	const { refusedByLock } = plan;
+	const { refusedByLock, waitedMs, lesson } = plan.limited;
 	const { requests, retries } = plan.outbox;
 	return [
 		requests > 1 && `${counted(requests, 'call')}, one address each.`,
 		duplicates > 0 && `${counted(duplicates, 'duplicate')}: each address was sent once.`,
-		plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
+		waitedMs >= 1000 && `Waited ${inWords(waitedMs)} for Zoho's limit.`,
 		refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
-		plan.lesson ?? false,
+		lesson ?? false,
 		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 	];
 }

@@ -43,7 +43,7 @@ export class AddressList {
 			this.named.push({ item, email, address, failure: problem });
 			return;
 		}
-		const key = email.normalize('NFC').toLowerCase();
+		const key = keyOf(email);
 		const known = this.known.get(key);
 		if (known) {
 			this.duplicates++;
@@ -55,6 +55,9 @@ export class AddressList {
 		this.found(address);
 	}
 }
+
+/** The same for addresses that are the same. */
+export const keyOf = (email: string) => email.normalize('NFC').toLowerCase();
 
 /** The address that a value holds, and why it can be none. */
 function readAddress(value: unknown): { email: string; problem?: Failure | undefined } {

@@ -51,6 +51,9 @@ export const VIEW_LIST_SCOPE = 'ZohoCRM.settings.custom_views.READ';
 /** The scope that Campaigns' page "Move to Do-Not-Mail" asks for. */
 export const DO_NOT_MAIL_SCOPE = 'ZohoCampaigns.contact.UPDATE';
 
+/** The scope that Campaigns' pages on campaigns and their recipients ask for. */
+export const READ_CAMPAIGNS_SCOPE = 'ZohoCampaigns.campaign.READ';
+
 /** The smallest scopes that serve every API version. */
 const SCOPES: Record<Service, string[]> = {
 	crm: [...MODULES.map(updateScope), SEND_MAIL_SCOPE, MODULE_LIST_SCOPE],
