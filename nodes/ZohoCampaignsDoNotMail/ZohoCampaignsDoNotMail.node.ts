@@ -16,6 +16,7 @@ import { now, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { losingNothing, present } from '../n8n/output';
 import { parameterReader, readOptions, unreadable, unresolved } from '../n8n/parameters';
+import { PREVIEW, previewNews, readPreview, type Preview } from '../n8n/preview';
 import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted, inWords } from '../run/words';
@@ -54,14 +55,18 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 
 /** The whole story of a run. */
 async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const stopAtFailure = stopsAtFailure(context);
+	const preview = await readPreview(context, PROPERTIES);
+	const stopAtFailure = stopsAtFailure(context) && !preview.isOn;
 	const { options, problem } = readOptions<Options>(context, OPTIONS);
 	const connected = problem ?? (await connect(context, 'campaigns'));
-	const joined = isFailure(connected) ? connected : await join(context, connected.key, options);
+	const joined = isFailure(connected)
+		? connected
+		: await join(context, connected.key, { options, preview });
 	const connection = isFailure(joined) ? joined : connected;
 	const budget = isFailure(joined) ? alone(options) : joined;
 	const plan = new MovePlan({ ...options, stopAtFailure }, budget);
-	if (isFailure(connection)) plan.outbox.abort(connection);
+	const over = isFailure(connection) ? connection : undefined;
+	if (over || preview.isOn) plan.outbox.abort(over);
 	const addresses = new AddressList((address) => plan.add(address));
 	const readItem = emailReader(context);
 
@@ -72,28 +77,34 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 			return await connection.call(requestFor(address.email, form, options), isGivenUp);
 		},
 		timeoutMs: options.timeout,
-		readItem: (item) => addresses.add(item, readItem(item)),
+		readItem: (item) => addresses.add(item, readItem(item), preview.problems.get(item)),
 		failItem: (item, error) => addresses.add(item, unreadable('invalidEmail', error)),
 		allRead: () => stopAtFailure && addresses.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish(now());
 	await budget.flush(ending.kind === 'cancelled' ? FLUSH_AFTER_STOP_MS : FLUSH_MS);
 	const results = () => {
-		const rest =
-			ending.fault ?? (isFailure(connection) ? connection : unsent(plan.outbox.abortedFor));
-		return resultsOf(addresses.named, plan, rest);
+		const rest = preview.isOn ? PREVIEW : unsent(plan.outbox.abortedFor);
+		return resultsOf(addresses.named, plan, ending.fault ?? over ?? rest);
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
-	return await present(context, ['address', 'addresses'], results(), news(addresses, plan));
+	const told = news(addresses, plan, preview);
+	return await present(context, ['address', 'addresses'], results(), told, preview.isOn);
 }
 
 /** Sentences on what a run did that nobody could see. */
-function news({ duplicates }: AddressList, plan: MovePlan): Array<string | false> {
+function news(
+	{ duplicates }: AddressList,
+	plan: MovePlan,
+	{ isOn: isPreview }: Preview,
+): Array<string | false> {
 	const { refusedByLock, waitedMs, lesson } = plan.limited;
 	const { requests, retries } = plan.outbox;
 	return [
+		isPreview && previewNews(0),
 		requests > 1 && `${counted(requests, 'call')}, one address each.`,
-		duplicates > 0 && `${counted(duplicates, 'duplicate')}: each address was sent once.`,
+		duplicates > 0 &&
+			`${counted(duplicates, 'duplicate')}: each address ${isPreview ? 'would be' : 'was'} sent once.`,
 		waitedMs >= 1000 && `Waited ${inWords(waitedMs)} for Zoho's limit.`,
 		refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
 		lesson ?? false,
@@ -125,15 +136,17 @@ const limitsOf = ({ callsPerWindow, windowMinutes, timeout }: Options): Limits =
 /** The budget of a run that makes no call. */
 const alone = (options: Options) => new Budget(new Window(), limitsOf(options), now());
 
-/** The calls that this run shares with others: of this process, or of all. */
+/** The calls that this run shares with others: of this process, or of all. A preview makes none. */
 async function join(
 	context: IExecuteFunctions,
 	key: string,
-	options: Options,
+	{ options, preview }: { options: Options; preview: Preview },
 ): Promise<Budget | Failure> {
 	const limits = limitsOf(options);
 	if (options.shareLimit === 'process') return budgetFor(key, () => new Window(), limits, now());
 	if (!hasDataTables(context)) return cannotShare('this n8n has no Data Tables');
+	// Looking for the table would make it.
+	if (preview.isOn) return alone(options);
 	const { store, table, missing } = await rowsOf(context, key, FIND_TABLE_MS);
 	if (missing !== undefined) return cannotShare(missing);
 	// What a process tells belongs into the table that it asked: each project has one of its own.

@@ -32,11 +32,15 @@ export class AddressList {
 	/** @param found told of each address that is to be sent, once */
 	constructor(private readonly found: (address: Address) => void) {}
 
-	/** @param given the value of "Email", or a failure where there is none to be had */
-	add(item: number, given: { value: unknown } | Failure): void {
-		const { email, problem } = isFailure(given)
+	/**
+	 * @param given the value of "Email", or a failure where there is none to be had
+	 * @param because why the item is not to be sent, whatever it names
+	 */
+	add(item: number, given: { value: unknown } | Failure, because?: Failure): void {
+		const { email, ...read } = isFailure(given)
 			? { email: '', problem: given }
 			: readAddress(given.value);
+		const problem = because ?? read.problem;
 		const address = { email };
 		if (problem) {
 			this.hasBadInput = true;

@@ -2,7 +2,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
-import { filledByAgent, toolDescription } from '../n8n/tool';
+import { previewOnly } from '../n8n/preview';
+import { filledByAgent, notice, toolDescription } from '../n8n/tool';
 
 /** A week: what is longer is a slip of the hand. */
 const LONGEST_MINUTES = 10_080;
@@ -119,6 +120,9 @@ export const PROPERTIES: INodeProperties[] = [
 	toolDescription(
 		'Put one email address into the Do-Not-Mail registry of Zoho Campaigns, so that it gets no more campaign mail. This tool cannot take it out again, so give only an address that the user has asked for. The answer is the email with the status "moved" or "alreadyInDoNotMail", or an error with a message and what can be done.',
 	),
+	notice(
+		'This is final for each person whose address you send: they get no campaign of this Zoho account any more, and only a person in Zoho Campaigns can take them out again.',
+	),
 	...filledByAgent(
 		{
 			displayName: 'Email',
@@ -131,6 +135,7 @@ export const PROPERTIES: INodeProperties[] = [
 		},
 		'The email address',
 	),
+	previewOnly('On: the addresses leave with the status "preview", and none goes to Zoho.'),
 	{
 		displayName: 'Options',
 		name: 'options',

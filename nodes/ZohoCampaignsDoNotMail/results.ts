@@ -1,5 +1,6 @@
 /** Outcomes back to the items that named the addresses. Pure. */
 import type { Result } from '../n8n/output';
+import type { PREVIEW } from '../n8n/preview';
 import { isFailure, type Failure } from '../zoho/failures';
 import type { NamedAddress } from './addresses';
 import type { MovePlan } from './plan';
@@ -12,15 +13,14 @@ import type { MovePlan } from './plan';
 export function* resultsOf(
 	named: readonly NamedAddress[],
 	plan: MovePlan,
-	unsent: Failure,
+	unsent: Failure | typeof PREVIEW,
 ): Iterable<Result> {
 	for (const { item, email, address, failure } of named) {
 		const subject = { email };
-		const outcome = failure ?? plan.outcomeOf(address);
-		if (!outcome) {
-			yield { item, subject, failure: unsent, notAttempted: true };
-		} else if (isFailure(outcome)) {
-			yield { item, subject, failure: outcome };
+		const known = failure ?? plan.outcomeOf(address);
+		const outcome = known ?? unsent;
+		if (isFailure(outcome)) {
+			yield { item, subject, failure: outcome, ...(!known && { notAttempted: true }) };
 		} else {
 			const { status, code, message } = outcome;
 			yield { item, success: { email, status, message, code } };

@@ -10,6 +10,8 @@ import { runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { losingNothing, present } from '../n8n/output';
 import { readOptions, unreadable } from '../n8n/parameters';
+import { PREVIEW, previewNews, readPreview, type Preview } from '../n8n/preview';
+import { cutNews } from '../n8n/resultLimit';
 import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted } from '../run/words';
@@ -53,7 +55,8 @@ export class ZohoCrmUnblockEmail implements INodeType {
 
 /** The whole story of a run. */
 async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const stopAtFailure = stopsAtFailure(context);
+	const preview = await readPreview(context, PROPERTIES);
+	const stopAtFailure = stopsAtFailure(context) && !preview.isOn;
 	const { options, problem } = readOptions<UnblockSettings & CallSettings>(context, OPTIONS);
 	const settings = { ...options, stopAtFailure };
 	const isOfViews = context.getNodeParameter('recordsFrom', 0, 'ids') === 'customView';
@@ -61,12 +64,12 @@ async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[]
 	const pace = paceOf(settings);
 	const groups = new Groups(settings);
 	const source = isOfViews
-		? await recordsOfViews(context, connection, { settings, groups, pace })
-		: recordsById(context);
+		? await recordsOfViews(context, connection, { settings, groups, pace, preview })
+		: recordsById(context, preview);
 	const plan = new UnblockPlan(settings, groups, pace);
 	const records = new RecordList((group, id) => plan.add(group, id), groups);
 	const over = isFailure(connection) ? connection : source.abortedFor;
-	if (over) plan.outbox.abort(over);
+	if (over || preview.isOn) plan.outbox.abort(over);
 
 	const ending = await runPlan(context, {
 		plan,
@@ -81,29 +84,35 @@ async function unblock(context: IExecuteFunctions): Promise<INodeExecutionData[]
 	});
 	plan.finish();
 	const results = () => {
-		const rest =
-			ending.fault ??
-			(isFailure(connection) ? connection : unsent(plan.outbox.abortedFor ?? plan.stoppedFor));
-		return resultsOf(records.named, rest);
+		const broken = ending.fault ?? (isFailure(connection) ? connection : undefined);
+		const isPreview = preview.isOn && !over;
+		const rest = isPreview ? PREVIEW : unsent(plan.outbox.abortedFor ?? plan.stoppedFor);
+		return resultsOf(records.named, broken ?? rest);
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
-	const told = news(source, records, plan, groups);
-	return await present(context, ['record', 'records'], results(), told);
+	const told = news(source, records, { plan, groups, preview });
+	return await present(context, ['record', 'records'], results(), told, preview.isOn);
 }
 
 /** Sentences on what a run did that nobody could see. */
-function news({ views }: RecordSource, records: RecordList, plan: UnblockPlan, { ways }: Groups) {
+function news(
+	{ views }: RecordSource,
+	records: RecordList,
+	{ plan, groups: { ways }, preview }: { plan: UnblockPlan; groups: Groups; preview: Preview },
+) {
 	const { requests } = plan.outbox;
 	const retries = plan.outbox.retries + (views?.outbox.retries ?? 0);
 	const creditsLeft = plan.outbox.creditsLeft ?? views?.outbox.creditsLeft;
 	const why = ways.refusesWhole ? ', since Zoho refused whole batches' : '';
 	return [
+		preview.isOn && previewNews(views?.outbox.requests ?? 0),
 		views !== undefined && viewsRead(views),
+		records.isCut && cutNews('The custom view', 'records'),
 		requests > 0 &&
 			records.named.length > 1 &&
 			`${counted(requests, 'call')}${views ? ' to unblock them' : ''}${why}.`,
 		records.duplicates > 0 &&
-			`${counted(records.duplicates, 'duplicate')}: each record was sent once.`,
+			`${counted(records.duplicates, 'duplicate')}: each record ${preview.isOn ? 'would be' : 'was'} sent once.`,
 		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
 		creditsLeft !== undefined && `Zoho says that ${creditsLeft} API credits are left.`,
 	];

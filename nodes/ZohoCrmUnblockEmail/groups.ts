@@ -1,4 +1,5 @@
 /** The records that may share calls: module and fields, as the items name them, checked. Pure. */
+import { shown } from '../run/words';
 import { failure, type Failure } from '../zoho/failures';
 import { Outcomes, type Ways } from './outcomes';
 import { Isolation, type Sizing } from './search/isolation';
@@ -111,23 +112,4 @@ function moduleProblem(module: string, raw: unknown): Failure | undefined {
 	if (/^[a-z]\w{0,99}$/i.test(module)) return undefined;
 	const name = module === '' ? shown(raw) || 'nothing' : `"${module}"`;
 	return failure('invalidModule', { message: `${name} cannot be the API name of a module.` });
-}
-
-/** More parts of a value than this nobody reads in a message; one may hold itself, or another one twice. */
-const MOST_PARTS = 1000;
-
-const tooMuch = (): never => {
-	throw new RangeError('too much to show');
-};
-
-/** What an expression yielded, for a message: as JSON, or by its type where JSON cannot hold it. */
-export function shown(value: unknown): string {
-	if (value === undefined || value === null) return '';
-	let left = MOST_PARTS;
-	try {
-		const json = JSON.stringify(value, (_, part: unknown) => (left-- > 0 ? part : tooMuch()));
-		return (json ?? typeof value).slice(0, 100);
-	} catch {
-		return typeof value;
-	}
 }

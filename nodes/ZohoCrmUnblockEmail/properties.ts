@@ -2,7 +2,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { maxParallelRequests, maxRetries, retryDelay, timeout } from '../n8n/options';
-import { filledByAgent, notInTool, toolDescription } from '../n8n/tool';
+import { previewOnly } from '../n8n/preview';
+import { resultLimit } from '../n8n/resultLimit';
+import { filledByAgent, notice, notInTool, toolDescription } from '../n8n/tool';
 
 export const OPTIONS: INodeProperties[] = [
 	{
@@ -66,6 +68,9 @@ export const PROPERTIES: INodeProperties[] = [
 	toolDescription(
 		'Unblock the email addresses of Zoho CRM records that are temporarily bounced (soft bounce), which Zoho CRM calls "Unblock Email Address". Give the record IDs: long numbers, as text, separated by commas. Zoho unblocks one address five times in its life, and no unblocking can be taken back, so give only records that the user has asked for. The answer has one entry for each record: its id with the status "unblocked" or "alreadyUnblocked", or an error with a message and what can be done.',
 	),
+	notice(
+		'This is final for each record you choose: no unblocking can be taken back, and Zoho unblocks one address only five times in its life.',
+	),
 	{
 		displayName: 'Module',
 		name: 'module',
@@ -105,7 +110,7 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'In a Custom View',
 				value: 'customView',
-				description: 'All records of a view, such as those filtered by "temporarily bounced"',
+				description: 'The records of a view, such as those filtered by "temporarily bounced"',
 			},
 		],
 		default: 'ids',
@@ -135,7 +140,7 @@ export const PROPERTIES: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { recordsFrom: ['customView'] } },
 		description:
-			'The view of the module whose records to unblock. It is read to its end first. Switch on "Read Custom Views" in the credential.',
+			'The view of the module whose records to unblock. It is read first, as far as its records are wanted. Switch on "Read Custom Views" in the credential.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -153,6 +158,14 @@ export const PROPERTIES: INodeProperties[] = [
 			},
 		],
 	}),
+	...resultLimit(
+		{ recordsFrom: ['customView'] },
+		{
+			returnAll:
+				'On: every record of the view is unblocked. Off: those at its top, up to the limit.',
+			limit: 'So many records are unblocked, from the top of the view. The others are not touched.',
+		},
+	),
 	{
 		displayName: 'Fields to Unblock',
 		name: 'unblockFields',
@@ -165,6 +178,9 @@ export const PROPERTIES: INodeProperties[] = [
 		required: true,
 		description: 'Which addresses of the record to unblock',
 	},
+	previewOnly(
+		'On: the records leave with the status "preview", and none is unblocked. A custom view is read.',
+	),
 	{
 		displayName: 'Options',
 		name: 'options',

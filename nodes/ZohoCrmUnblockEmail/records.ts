@@ -2,9 +2,9 @@
 import { oddCharacterIn, trimUnseen } from '../zoho/characters';
 import { failure, type Failure } from '../zoho/failures';
 import { parseJson } from '../zoho/json';
-import { messageOf } from '../run/words';
+import { messageOf, shown } from '../run/words';
 import type { ViewRecord } from './view/page';
-import { shown, type Group, type Groups } from './groups';
+import type { Group, Groups } from './groups';
 import type { NamedView } from './view/list';
 
 /** A record that an item named, or a name that can be none: `failure` says why no call is made for it. */
@@ -35,6 +35,8 @@ export class RecordList {
 	duplicates = 0;
 	/** Whether an item named something that can be no record, or whose records are not known. */
 	hasBadInput = false;
+	/** Whether a custom view has more records than its item asked for. */
+	isCut = false;
 
 	/** @param found told of each record that is to be sent, once */
 	constructor(
@@ -68,17 +70,29 @@ export class RecordList {
 		this.named.push({ item, id: '', group, failure });
 	}
 
-	/** Takes in what has been read of a view. What has not been is one result of the item. */
-	addView({ item, group, id: customView, view, failure }: NamedView): void {
-		for (const record of view?.records ?? []) {
+	/**
+	 * Takes in the records of a view, as many as the item asks for. Where they have not all been read, none
+	 * of it is sent, and that is one result of the item.
+	 */
+	addView({ item, group, id: customView, limit, view, failure }: NamedView): void {
+		const records = view?.records ?? [];
+		const isWhole = records.length >= limit || view?.isRead === true;
+		const why = failure ?? (isWhole ? undefined : view?.failure);
+		if (why) this.hasBadInput = true;
+		if (!isWhole || why) {
+			this.named.push({ item, id: '', group, customView, ...(why && { failure: why }) });
+			return;
+		}
+		for (const record of records.slice(0, limit)) {
 			this.named.push({ item, id: record.id, group, shownAs: record });
 			this.find(group, record.id);
 		}
-		const why = failure ?? view?.failure;
-		if (why) this.hasBadInput = true;
-		const rest = why ?? view?.cutOff;
-		if (rest) this.named.push({ item, id: '', group, customView, failure: rest });
-		else if (!view?.isRead) this.named.push({ item, id: '', group, customView });
+		if (records.length < limit) {
+			const rest = view?.cutOff;
+			if (rest) this.named.push({ item, id: '', group, customView, failure: rest });
+		} else if (records.length > limit || view?.rest || view?.cutOff) {
+			this.isCut = true;
+		}
 	}
 
 	private find(group: Group, id: string): void {

@@ -1,6 +1,7 @@
 /** Outcomes back to the items that named the records. Pure. */
 import { isFailure, type Failure } from '../zoho/failures';
 import type { Result } from '../n8n/output';
+import type { PREVIEW } from '../n8n/preview';
 import type { NamedRecord } from './records';
 
 /**
@@ -8,15 +9,17 @@ import type { NamedRecord } from './records';
  *
  * @param unsent what is true of a record that was not sent, and whose group was not refused
  */
-export function* resultsOf(named: readonly NamedRecord[], unsent: Failure): Iterable<Result> {
+export function* resultsOf(
+	named: readonly NamedRecord[],
+	unsent: Failure | typeof PREVIEW,
+): Iterable<Result> {
 	for (const record of named) {
 		const { item, id, group } = record;
 		const subject = subjectOf(record);
-		const outcome = record.failure ?? group.outcomes.get(id);
-		if (!outcome) {
-			yield { item, ...subject, failure: group.refusal ?? unsent, notAttempted: true };
-		} else if (isFailure(outcome)) {
-			yield { item, ...subject, failure: outcome };
+		const known = record.failure ?? group.outcomes.get(id);
+		const outcome = known ?? group.refusal ?? unsent;
+		if (isFailure(outcome)) {
+			yield { item, ...subject, failure: outcome, ...(!known && { notAttempted: true }) };
 		} else {
 			const { status, code, message } = outcome;
 			const { module } = group;

@@ -4,12 +4,15 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { runPlan } from '../n8n/execution';
 import { cancelledError } from '../n8n/ends';
 import { parameterReader, unreadable, unresolved } from '../n8n/parameters';
+import type { Preview } from '../n8n/preview';
+import { limitReader } from '../n8n/resultLimit';
 import type { Connection } from '../n8n/transport';
 import type { OutboxSettings } from '../run/outbox';
 import type { Pace } from '../run/pace';
 import { isFailure, type Failure, type Reason } from '../zoho/failures';
 import { pageRequest } from './view/page';
 import type { Groups } from './groups';
+import { PROPERTIES } from './properties';
 import type { Input, RecordList } from './records';
 import type { CallSettings } from './reply';
 import { ViewList, type ViewInput } from './view/list';
@@ -25,25 +28,30 @@ export interface RecordSource {
 }
 
 /** Records that the items name by their IDs. */
-export function recordsById(context: IExecuteFunctions): RecordSource {
+export function recordsById(context: IExecuteFunctions, { problems }: Preview): RecordSource {
 	const readItem = inputReader(context);
-	return { addTo: (records, item) => records.add(item, readItem(item)) };
+	return {
+		addTo: (records, item) => records.add(item, withProblem(readItem(item), problems.get(item))),
+	};
+}
+
+interface ReadingSettings {
+	settings: OutboxSettings & CallSettings;
+	groups: Groups;
+	pace: Pace;
+	preview: Preview;
 }
 
 /**
- * Reads every custom view that an item names to its end, before the first record of any is unblocked:
- * what is unblocked leaves a view, and those behind it move up to pages that have been read.
+ * Reads every custom view that an item names, as far as it is wanted, before the first record of any is
+ * unblocked: what is unblocked leaves a view, and those behind it move up to pages that have been read.
  *
  * @throws where the execution was cancelled meanwhile
  */
 export async function recordsOfViews(
 	context: IExecuteFunctions,
 	connection: Connection | Failure,
-	{
-		settings,
-		groups,
-		pace,
-	}: { settings: OutboxSettings & CallSettings; groups: Groups; pace: Pace },
+	{ settings, groups, pace, preview }: ReadingSettings,
 ): Promise<RecordSource> {
 	const plan = new ViewPlan(settings, pace);
 	const views = new ViewList(groups, plan);
@@ -56,7 +64,7 @@ export async function recordsOfViews(
 			return await connection.call(pageRequest(view, place, settings), isGivenUp);
 		},
 		timeoutMs: settings.timeout,
-		readItem: (item) => views.add(item, readItem(item)),
+		readItem: (item) => views.add(item, withProblem(readItem(item), preview.problems.get(item))),
 		failItem: (item, error) => views.fail(item, unreadable('invalidRequest', error)),
 		allRead: () => settings.stopAtFailure && views.hasBadInput && plan.outbox.abort(),
 	});
@@ -70,6 +78,11 @@ export async function recordsOfViews(
 	};
 }
 
+/** What an item names, or why it is not to be sent, whatever it names. */
+function withProblem<T extends object>(input: T, problem: Failure | undefined): T {
+	return problem ? { ...input, failure: problem } : input;
+}
+
 /** Makes a reader of items that name records. */
 export function inputReader(context: IExecuteFunctions): (item: number) => Input {
 	const read = reader(context, parameterReader(context, 'recordIds'), 'invalidRecordId');
@@ -81,10 +94,15 @@ export function inputReader(context: IExecuteFunctions): (item: number) => Input
 
 /** Makes a reader of items that name custom views. */
 export function viewInputReader(context: IExecuteFunctions): (item: number) => ViewInput {
-	const read = reader(context, parameterReader(context, 'customView', true), 'invalidRequest');
+	const named = parameterReader(context, 'customView', { extractValue: true });
+	const read = reader(context, named, 'invalidRequest');
+	const readLimit = limitReader(context, PROPERTIES);
 	return (item) => {
 		const { named: customView, ...input } = read(item);
-		return { customView, ...input };
+		const asked = readLimit(item);
+		return isFailure(asked)
+			? { customView, failure: asked, ...input, limit: 0 }
+			: { customView, ...input, ...asked };
 	};
 }
 
@@ -92,7 +110,7 @@ type Reader = (item: number) => unknown;
 
 /** An expression that cannot be resolved fails its item only. */
 function reader(context: IExecuteFunctions, named: Reader, ofName: Reason) {
-	const module = parameterReader(context, 'module', true);
+	const module = parameterReader(context, 'module', { extractValue: true });
 	const unblockFields = parameterReader(context, 'unblockFields');
 	return (item: number) => {
 		const input: Record<'named' | 'module' | 'unblockFields', unknown> & { failure?: Failure } = {

@@ -9,6 +9,7 @@ const STATUS_WORDS: Record<string, string> = {
 	alreadyUnblocked: 'already unblocked',
 	moved: 'moved',
 	alreadyInDoNotMail: 'already in Do-Not-Mail',
+	preview: 'would be sent',
 };
 
 export class Count {

@@ -70,13 +70,22 @@ function controlOf(context: IExecuteFunctions): Control {
 	};
 }
 
-/** Goes through a list and gives way to others on the way, so that n8n stays alive. */
-export async function inSlices<T>(list: Iterable<T>, take: (element: T) => void): Promise<void> {
+/**
+ * Goes through a list and gives way to others on the way, so that n8n stays alive.
+ *
+ * @param afterPause told whenever others have had their turn; it may throw, to end it
+ */
+export async function inSlices<T>(
+	list: Iterable<T>,
+	take: (element: T) => void,
+	afterPause = () => {},
+): Promise<void> {
 	let until = now() + SLICE_MS;
 	for (const element of list) {
 		take(element);
 		if (now() < until) continue;
 		await sleep(0);
+		afterPause();
 		until = now() + SLICE_MS;
 	}
 }

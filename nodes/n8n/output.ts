@@ -58,6 +58,7 @@ function faults(context: IExecuteFunctions, from: number, error: unknown): INode
  * @param name what a result is called, one and several, such as "record" and "records"
  * @param results in the order of their items; where they break off, the items behind are failures
  * @param news sentences on what the run did that nobody could see
+ * @param isPreview in a preview nothing is lost by a bad item, so that only a failure of the account stops
  * @throws NodeApiError under On Error = Stop Workflow, when anything failed
  */
 export async function present(
@@ -65,6 +66,7 @@ export async function present(
 	[noun, plural]: readonly [string, string],
 	results: Iterable<Result>,
 	news: Array<string | false>,
+	isPreview = false,
 ): Promise<INodeExecutionData[][]> {
 	const items: INodeExecutionData[] = [];
 	const count = new Count();
@@ -84,7 +86,8 @@ export async function present(
 		for (const fault of faults(context, next, error)) items.push(fault);
 	});
 	const { first } = count;
-	if (first && stopsAtFailure(context)) {
+	const stops = stopsAtFailure(context) && (!isPreview || first?.failure.reach === 'account');
+	if (first && stops) {
 		const json = failureJson(first, clockAtZero) as JsonObject;
 		throw stopError(context, noun, count, first, json);
 	}

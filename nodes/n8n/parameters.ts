@@ -6,8 +6,8 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { messageOf } from '../run/words';
-import { failure, type Failure, type Reason } from '../zoho/failures';
+import { messageOf, shown } from '../run/words';
+import { failure, isFailure, type Failure, type Reason } from '../zoho/failures';
 
 /**
  * Makes a reader of one parameter: an expression is resolved for each item (at 150 to 330 µs), anything
@@ -15,14 +15,15 @@ import { failure, type Failure, type Reason } from '../zoho/failures';
  * that text is what n8n would come to, and is taken from the item.
  *
  * @param extractValue for a resource locator: read its value, not its mode
+ * @param byDefault the value where the node has none, as where the parameter is hidden
  * @returns the value for an item; throws n8n's ExpressionError where the expression cannot be resolved
  */
 export function parameterReader(
 	context: IExecuteFunctions,
 	name: string,
-	extractValue = false,
+	{ extractValue = false, byDefault }: { extractValue?: boolean; byDefault?: unknown } = {},
 ): (item: number) => unknown {
-	const read = (item: number) => context.getNodeParameter(name, item, undefined, { extractValue });
+	const read = (item: number) => context.getNodeParameter(name, item, byDefault, { extractValue });
 	const parameter = context.getNode().parameters[name];
 	const field = fieldIn(parameter);
 	if (field !== undefined) {
@@ -80,20 +81,53 @@ export function readOptions<T extends object>(
 	try {
 		const given = context.getNodeParameter('options', 0, {}) as IDataObject;
 		for (const property of described) {
-			const value = given[property.name] ?? options[property.name];
-			options[property.name] =
-				property.type === 'number' && isNumeric(value) ? Number(value) : value;
-			const takes = whatItTakes(property, options[property.name]);
-			if (takes) {
-				const message = `The option "${property.displayName}" takes ${takes}, and is ${JSON.stringify(value)}.`;
-				const resolution = 'Correct the option, or the expression that it comes from.';
-				return { options: defaults, problem: failure('invalidRequest', { message, resolution }) };
-			}
+			const checked = check(property, given[property.name] ?? options[property.name], 'option');
+			if (isFailure(checked)) return { options: defaults, problem: checked };
+			options[property.name] = checked.value as IDataObject[string];
 		}
 		return { options: options as T };
 	} catch (error) {
 		return { options: defaults, problem: unresolved('invalidRequest', error) };
 	}
+}
+
+/**
+ * Makes a reader of a parameter that is checked as an option is, for each item.
+ *
+ * @param described the properties of the node, with the parameter among them
+ * @returns for an item its value, or the failure of that item
+ */
+export function checkedReader(
+	context: IExecuteFunctions,
+	described: INodeProperties[],
+	name: string,
+): (item: number) => { value: unknown } | Failure {
+	const property = described.find((one) => one.name === name)!;
+	const read = parameterReader(context, name, { byDefault: property.default });
+	return (item) => {
+		try {
+			const checked = check(property, read(item), 'parameter');
+			return isFailure(checked) ? { ...checked, reach: 'record' } : checked;
+		} catch (error) {
+			return { ...unresolved('invalidRequest', error), reach: 'record' };
+		}
+	};
+}
+
+/** A value as its property takes it, a number in a text as that number; or why it takes none such. */
+function check(
+	property: INodeProperties,
+	given: unknown,
+	kind: 'option' | 'parameter',
+): { value: unknown } | Failure {
+	const value = property.type === 'number' && isNumeric(given) ? Number(given) : given;
+	const takes = whatItTakes(property, value);
+	if (takes === undefined) return { value };
+	const is = typeof given === 'number' ? String(given) : shown(given) || 'empty';
+	return failure('invalidRequest', {
+		message: `The ${kind} "${property.displayName}" takes ${takes}, and is ${is}.`,
+		resolution: `Correct the ${kind}, or the expression that it comes from.`,
+	});
 }
 
 /** The failure of a parameter whose expression n8n could not resolve. */
@@ -116,6 +150,7 @@ const isNumeric = (value: unknown) => typeof value === 'string' && value.trim() 
 
 /** What an option takes, if the value is none of it. */
 function whatItTakes(property: INodeProperties, value: unknown): string | undefined {
+	if (property.type === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false';
 	if (property.type === 'number') {
 		const {
 			minValue = -Infinity,

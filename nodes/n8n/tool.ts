@@ -51,6 +51,11 @@ export function notInTool(property: INodeProperties): INodeProperties {
 	return { ...property, displayOptions: { ...displayOptions, hide } };
 }
 
+/** A sentence for the person at the panel, before they fill anything in. An agent has its own. */
+export function notice(sentence: string): INodeProperties {
+	return notInTool({ displayName: sentence, name: 'notice', type: 'notice', default: '' });
+}
+
 /**
  * A parameter that reads the item where the node is a step of a workflow. Where it is a tool, there is no
  * item to read, and the agent fills it in, as if the user had pressed the button for that beside the field.

@@ -22,3 +22,22 @@ export function inWords(ms: number): string {
 	const parts = [minutes > 0 && `${minutes} min`, seconds % 60 > 0 && `${seconds % 60} s`];
 	return parts.filter(Boolean).join(' ');
 }
+
+/** More parts of a value than this nobody reads in a message; one may hold itself, or another one twice. */
+const MOST_PARTS = 1000;
+
+const tooMuch = (): never => {
+	throw new RangeError('too much to show');
+};
+
+/** What an expression yielded, for a message: as JSON, or by its type where JSON cannot hold it. */
+export function shown(value: unknown): string {
+	if (value === undefined || value === null) return '';
+	let left = MOST_PARTS;
+	try {
+		const json = JSON.stringify(value, (_, part: unknown) => (left-- > 0 ? part : tooMuch()));
+		return (json ?? typeof value).slice(0, 100);
+	} catch {
+		return typeof value;
+	}
+}

@@ -7,7 +7,7 @@ import { connectOwn, httpRequest, loadBase, peerEngine, ZOHO_CREDENTIAL } from '
 import { batchesOf, readEntries, together, type Job, type Prepare } from './unblockContestants';
 import { code, idsIn, singleCalls } from './unblockInN8n';
 
-/** This package's node, with its defaults. */
+/** This package's node, with its defaults but for the limit. */
 export const viewNode: Prepare = async ({ access, view = '' }) => {
 	const engine = await createEngine();
 	connectOwn(engine, access);
@@ -21,6 +21,7 @@ export const viewNode: Prepare = async ({ access, view = '' }) => {
 				parameters: {
 					recordsFrom: 'customView',
 					customView: { __rl: true, mode: 'id', value: view },
+					returnAll: true,
 				},
 			},
 		});

@@ -15,7 +15,7 @@ function resultsAfter(view: Partial<View>, answer = told('a')) {
 	const { groups } = played;
 	const list = new RecordList((group, id) => played.plan.add(group, id), groups);
 	const read = { module: 'Leads', id: '87', records: [], isRead: true, ...view };
-	list.addView({ item: 3, group: groups.of(named), id: '87', view: read });
+	list.addView({ item: 3, group: groups.of(named), id: '87', limit: Infinity, view: read });
 	played.plan.close();
 	if (read.records.length > 0) played.play(answer);
 	return [...resultsOf(list.named, unsent())];

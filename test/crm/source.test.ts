@@ -1,5 +1,6 @@
 /** Where the records of a run come from: what is read of views is all that can be unblocked. */
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Preview } from '../../nodes/n8n/preview';
 import type { Connection } from '../../nodes/n8n/transport';
 import { Pace } from '../../nodes/run/pace';
 import { failure, type Failure } from '../../nodes/zoho/failures';
@@ -20,14 +21,16 @@ function executionOf(names: string[], signal?: AbortSignal) {
 			type: 'x',
 			parameters: { customView: expression, recordIds: expression },
 		}),
-		getNodeParameter: (name: string, item: number) =>
-			({ module: 'Leads', unblockFields: ['Email'] })[name] ?? names[item],
+		getNodeParameter: (name: string, item: number, byDefault: unknown) =>
+			({ module: 'Leads', unblockFields: ['Email'] })[name] ?? byDefault ?? names[item],
 		logger: { info: () => {} },
 	};
 	return context as unknown as IExecuteFunctions;
 }
 
 const GROUP_SETTINGS = { batchSize: 500, alreadyUnblocked: 'success' } as const;
+
+const NO_PREVIEW: Preview = { isOn: false, problems: new Map() };
 
 const SETTINGS = {
 	maxRetries: 0,
@@ -51,6 +54,7 @@ async function readViews(names: string[], given: Partial<typeof SETTINGS> = {}, 
 		settings: { ...SETTINGS, ...given },
 		groups,
 		pace: new Pace(2, () => 0),
+		preview: NO_PREVIEW,
 	});
 	const sent: string[] = [];
 	const records = new RecordList((group, id) => sent.push(`${group.module} ${id}`), groups);
@@ -65,7 +69,7 @@ it('items that name records are those records', () => {
 		(group, id) => sent.push(`${group.module} ${id}`),
 		new Groups(GROUP_SETTINGS),
 	);
-	const source = recordsById(executionOf(['11', '12']));
+	const source = recordsById(executionOf(['11', '12']), NO_PREVIEW);
 	source.addTo(list, 0);
 	source.addTo(list, 1);
 
@@ -117,6 +121,7 @@ describe('items that name custom views', () => {
 				settings: SETTINGS,
 				groups: new Groups(GROUP_SETTINGS),
 				pace: new Pace(1, breaks),
+				preview: NO_PREVIEW,
 			},
 		);
 
@@ -129,7 +134,12 @@ describe('items that name custom views', () => {
 		const reading = recordsOfViews(
 			executionOf(['87', '88'], signal),
 			failure('networkError', { message: 'gone' }),
-			{ settings: SETTINGS, groups: new Groups(GROUP_SETTINGS), pace: new Pace(1, () => 0) },
+			{
+				settings: SETTINGS,
+				groups: new Groups(GROUP_SETTINGS),
+				pace: new Pace(1, () => 0),
+				preview: NO_PREVIEW,
+			},
 		);
 
 		await expect(reading).rejects.toThrow(/canceled.*2/s);

@@ -38,7 +38,7 @@ export function useViews() {
 			stage.zoho.crm.add('Leads', worn, { timesUnblocked: 5 });
 			return { ids, id: stage.zoho.crm.addView({ module: 'Leads' }) };
 		},
-		/** Runs the node over the records of the views that the items name. */
+		/** Runs the node over all records of the views that the items name, unless told otherwise. */
 		run(
 			customView: INodeParameters[string],
 			items: IDataObject[] = [{}],
@@ -46,7 +46,7 @@ export function useViews() {
 		) {
 			return stage.run(NODE, items, {
 				...settings,
-				parameters: { recordsFrom: 'customView', customView, ...parameters },
+				parameters: { recordsFrom: 'customView', customView, returnAll: true, ...parameters },
 			});
 		},
 		/** The pages that were asked for: the place of each in its view. */

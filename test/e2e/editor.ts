@@ -49,7 +49,8 @@ export class Editor {
 	async showAll(properties: INodeProperties[]): Promise<void> {
 		for (const { name, type, displayOptions } of properties) {
 			const isOfTool = displayOptions?.show?.['@tool'] !== undefined;
-			if (type !== 'collection' && !isOfTool) await this.parameter(name).scrollIntoViewIfNeeded();
+			const isField = !['collection', 'notice'].includes(type);
+			if (isField && !isOfTool) await this.parameter(name).scrollIntoViewIfNeeded();
 		}
 	}
 

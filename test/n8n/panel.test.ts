@@ -120,15 +120,36 @@ describe('what the panel shows', () => {
 	const asTool = (description: typeof crm) => ({ ...description, name: `${description.name}Tool` });
 
 	it('of records by ID is the field for their IDs, and nothing of a view', () => {
-		const fields = ['module', 'recordsFrom', 'recordIds', 'unblockFields', 'options'];
+		const fields = [
+			'notice',
+			'module',
+			'recordsFrom',
+			'recordIds',
+			'unblockFields',
+			'previewOnly',
+			'options',
+		];
 
 		expect(shown(crm, { recordsFrom: 'ids' }, crm)).toEqual(fields);
 	});
 
 	it('of records in a custom view is the list of views, and no field for IDs', () => {
-		const fields = ['module', 'recordsFrom', 'customView', 'unblockFields', 'options'];
+		const whole = [
+			'notice',
+			'module',
+			'recordsFrom',
+			'customView',
+			'returnAll',
+			'unblockFields',
+			'previewOnly',
+			'options',
+		];
+		const cut = whole.flatMap((name) => (name === 'returnAll' ? [name, 'limit'] : [name]));
+		const values = { recordsFrom: 'customView' };
 
-		expect(shown(crm, { recordsFrom: 'customView' }, crm)).toEqual(fields);
+		expect(shown(crm, { ...values, returnAll: true }, crm)).toEqual(whole);
+		expect(shown(crm, { ...values, returnAll: false }, crm)).toEqual(cut);
+		expect(shown(crm, { ...values, returnAll: '={{ $json.all }}' }, crm)).toEqual(cut);
 	});
 
 	it.each(['ids', 'customView'])('of a tool is what an agent fills in, also after %s', (from) => {
@@ -138,13 +159,24 @@ describe('what the panel shows', () => {
 	});
 
 	it('of the Do-Not-Mail node is the address, with a description where it is a tool', () => {
-		expect(shown(campaigns, {}, campaigns)).toEqual(['email', 'options']);
+		expect(shown(campaigns, {}, campaigns)).toEqual(['notice', 'email', 'previewOnly', 'options']);
 		expect(shown(campaigns, {}, asTool(campaigns))).toEqual([
 			'toolDescription',
 			'email',
 			'options',
 		]);
 	});
+
+	it.each(descriptions)(
+		'of $displayName begins with one sentence: that it is final, and for whom',
+		(one) => {
+			const [first] = shown(one, {}, one);
+			const { displayName } = one.properties.find(({ name }) => name === first)!;
+
+			expect(displayName).toMatch(/^This is final for each (record|person) [^.]*\.$/);
+			expect(shown(one, {}, asTool(one))).not.toContain(first);
+		},
+	);
 
 	it('marks what nothing can be sent without, where it is empty', () => {
 		const empty = { mode: 'list', value: '', __rl: true };

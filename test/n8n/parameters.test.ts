@@ -57,16 +57,16 @@ describe('a parameter', () => {
 	});
 
 	it.each([
-		[true, [{ mode: 'name', value: 'Leads' }, true]],
+		[{ extractValue: true }, [{ mode: 'name', value: 'Leads' }, true]],
 		[undefined, [{ mode: 'name', value: 'Leads' }, false]],
-	])('is read by its value alone only where that is asked for: %p', (extractValue, found) => {
+	])('is read by its value alone only where that is asked for: %p', (how, found) => {
 		const it = { mode: 'name', value: 'Leads' };
 		const context = {
 			getNode: () => ({ parameters: { it } }),
 			getNodeParameter: (...args: unknown[]) => [it, (args[3] as IDataObject).extractValue],
 		} as unknown as IExecuteFunctions;
 
-		expect(parameterReader(context, 'it', extractValue)(0)).toEqual(found);
+		expect(parameterReader(context, 'it', how)(0)).toEqual(found);
 	});
 
 	it('is not read before somebody asks', () => {

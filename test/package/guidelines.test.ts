@@ -34,7 +34,7 @@ test('names are in title case', () => {
 
 test('a number that is not a count of what its name says has its unit in the name', () => {
 	const numbers = shown.filter(({ type }) => type === 'number');
-	const counts = ['callsPerWindow', 'maxParallelRequests', 'maxRetries'];
+	const counts = ['callsPerWindow', 'limit', 'maxParallelRequests', 'maxRetries'];
 
 	for (const { name, displayName } of numbers) {
 		if (!counts.includes(name)) expect(displayName).toMatch(/ \((Milliseconds|Minutes|Records)\)$/);

@@ -32,7 +32,8 @@ const nodes = [
 describe.each(nodes)('$name', ({ name, PROPERTIES, OPTIONS }) => {
 	const text = page(name);
 	const parameters = PROPERTIES.filter(
-		({ type, displayOptions }) => type !== 'collection' && !displayOptions?.show?.['@tool'],
+		({ type, displayOptions }) =>
+			!['collection', 'notice'].includes(type) && !displayOptions?.show?.['@tool'],
 	);
 
 	it.each([

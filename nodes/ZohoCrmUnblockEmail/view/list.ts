@@ -1,7 +1,8 @@
 /** Items to custom views: what each item names, checked, each view read once. Pure. */
+import { shown } from '../../run/words';
 import { failure, type Failure } from '../../zoho/failures';
 import { NO_SUCH_VIEW } from './page';
-import { shown, type Group, type Groups } from '../groups';
+import type { Group, Groups } from '../groups';
 import type { View, ViewPlan } from './plan';
 
 /** One item's parameters, as n8n resolved them; a `failure` where an expression could not be. */
@@ -9,6 +10,8 @@ export interface ViewInput {
 	customView: unknown;
 	module: unknown;
 	unblockFields: unknown;
+	/** So many of its records, from its top; Infinity for all. */
+	limit: number;
 	failure?: Failure;
 }
 
@@ -18,6 +21,8 @@ export interface NamedView {
 	group: Group;
 	/** As it was named. */
 	id: string;
+	/** So many of its records are records of this item. */
+	limit: number;
 	view?: View;
 	failure?: Failure;
 }
@@ -35,19 +40,19 @@ export class ViewList {
 
 	add(item: number, input: ViewInput): void {
 		const group = this.groups.of(input);
-		const { customView } = input;
+		const { customView, limit } = input;
 		const id = String(typeof customView === 'string' ? customView.trim() : shown(customView));
 		const failure = input.failure ?? group.problem ?? idProblem(id, customView);
 		this.hasBadInput ||= failure !== undefined;
-		const view = failure ? { failure } : { view: this.plan.view(group.module, id) };
-		this.named.push({ item, group, id, ...view });
+		const view = failure ? { failure } : { view: this.plan.view(group.module, id, limit) };
+		this.named.push({ item, group, id, limit, ...view });
 	}
 
 	/** An item of which nothing can be known: it names no view, and fails by itself. */
 	fail(item: number, failure: Failure): void {
 		this.hasBadInput = true;
 		const group = this.groups.of({ module: '', unblockFields: '' });
-		this.named.push({ item, group, id: '', failure });
+		this.named.push({ item, group, id: '', limit: 0, failure });
 	}
 }
 

@@ -110,7 +110,7 @@ function meaningHere(why: Failure, details: Record<string, unknown>): Failure {
 }
 
 const UNREADABLE =
-	'The reply could not be read, and nothing of the view was unblocked. Run these items again. If it lasts, a proxy on the way may be answering in place of Zoho.';
+	'The reply could not be read, and nothing of the view was unblocked for this item. Run it again. If it lasts, a proxy on the way may be answering in place of Zoho.';
 
 export const NO_SUCH_VIEW =
 	'The module has no custom view with this ID, or the Zoho user who connected the credential may not see it. Choose the view from the list, or take the ID from the address of the view in Zoho CRM: it is the long number behind "custom-view/".';

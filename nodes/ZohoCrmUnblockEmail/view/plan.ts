@@ -1,4 +1,4 @@
-/** Reading custom views to their ends, page by page: what to ask for next, and what came back. Pure. */
+/** Reading custom views, page by page: what to ask for next, and what came back. Pure. */
 import {
 	Outbox,
 	type Errand as AnyErrand,
@@ -23,17 +23,21 @@ import {
 export interface View {
 	readonly module: string;
 	readonly id: string;
-	/** In the view's order. None where it could not be read to its end. */
+	/** In the view's order, as far as it has been read: at least those that were wanted, where it has them. */
 	records: ViewRecord[];
 	/** Whether it has been read, to its end or as far as Zoho hands it out. */
 	isRead: boolean;
-	/** Why it could not be read. */
+	/** The page that comes next, where nobody wanted more records. */
+	rest?: PagePlace | undefined;
+	/** Why it could not be read any further. */
 	failure?: Failure;
 	/** What is true of the records that Zoho did not hand out. */
 	cutOff?: Failure;
 }
 
 interface ReadState extends View {
+	/** So many of its records are wanted by the item that wants most. */
+	wanted: number;
 	/** The records so far, so that one that moved to the next page meanwhile is not taken twice. */
 	known: Set<string>;
 	/** How often it was begun again. */
@@ -68,14 +72,25 @@ export class ViewPlan implements Plan<PageCall>, Source<Errand> {
 		this.outbox = new Outbox(settings, this, pace, random);
 	}
 
-	/** A view to read, once however often it is named. */
-	view(module: string, id: string): View {
+	/**
+	 * A view to read, once however often it is named.
+	 *
+	 * @param wanted so many of its records, from its top; Infinity for all
+	 */
+	view(module: string, id: string, wanted: number): View {
 		const key = `${module}/${id}`;
 		let view = this.views.get(key);
 		if (!view) {
-			view = { module, id, records: [], isRead: false, known: new Set(), restarts: 0 };
+			const nothing = { records: [], isRead: false, known: new Set<string>(), restarts: 0 };
+			view = { module, id, wanted, ...nothing };
 			this.views.set(key, view);
 			this.ask(view, FIRST);
+		}
+		view.wanted = Math.max(view.wanted, wanted);
+		// It may have been read as far as the items before wanted it.
+		if (view.rest && view.records.length < wanted) {
+			this.ask(view, view.rest);
+			view.rest = undefined;
 		}
 		return view;
 	}
@@ -84,13 +99,11 @@ export class ViewPlan implements Plan<PageCall>, Source<Errand> {
 		this.outbox.close();
 	}
 
-	/** How many views were read, and the records in them. */
+	/** How many views were read as far as they were wanted, and how many records they gave. */
 	get read(): { views: number; records: number } {
-		const read = [...this.views.values()].filter(({ isRead }) => isRead);
-		return {
-			views: read.length,
-			records: read.reduce((sum, { records }) => sum + records.length, 0),
-		};
+		const read = [...this.views.values()].filter(({ isRead, rest }) => isRead || rest);
+		const taken = read.map(({ records, wanted }) => Math.min(records.length, wanted));
+		return { views: read.length, records: taken.reduce((sum, count) => sum + count, 0) };
 	}
 
 	get hasMore(): boolean {
@@ -135,6 +148,7 @@ export class ViewPlan implements Plan<PageCall>, Source<Errand> {
 		}
 		if (!result.next) view.isRead = true;
 		else if (view.records.length === before) return this.fail(view, noEnd(place));
+		else if (view.records.length >= view.wanted) view.rest = result.next;
 		else if (view.records.length >= MOST_RECORDS) return this.cutOff(view, BEYOND_LIMIT);
 		else this.ask(view, result.next);
 		return undefined;
@@ -161,11 +175,10 @@ export class ViewPlan implements Plan<PageCall>, Source<Errand> {
 		return why.message;
 	}
 
-	/** Nothing of the view is unblocked. */
+	/** No more of the view is read. */
 	private fail(view: ReadState, why: Failure): undefined {
 		view.failure = why;
 		view.isRead = false;
-		view.records = [];
 		const asked = this.pages.findIndex((page) => page.view === view);
 		if (asked >= 0) this.pages.splice(asked, 1);
 		if (this.settings.stopAtFailure) this.outbox.abort();
@@ -177,7 +190,7 @@ function noEnd({ page }: PagePlace): Failure {
 	return failure('badResponse', {
 		code: 'BAD_RESPONSE',
 		message: `The custom view could not be read: page ${page} of it holds no record that was not on the pages before, and Zoho says that there are more.`,
-		resolution: 'Nothing of the view was unblocked. Run these items again.',
+		resolution: 'Nothing of the view was unblocked for this item. Run it again.',
 		doubtful: false,
 	});
 }

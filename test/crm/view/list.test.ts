@@ -23,7 +23,13 @@ function collect(
 	const sent: Array<[Group, string]> = [];
 	const records = new RecordList((group, id) => sent.push([group, id]), groups);
 	named.forEach((customView, item) =>
-		views.add(item, { customView, module: 'Leads', unblockFields: ['Email'], ...more }),
+		views.add(item, {
+			customView,
+			module: 'Leads',
+			unblockFields: ['Email'],
+			limit: Infinity,
+			...more,
+		}),
 	);
 	for (const view of views.named) records.addView(view);
 	return {

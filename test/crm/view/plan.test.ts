@@ -10,7 +10,7 @@ const SETTINGS = { maxRetries: 3, retryDelay: 1000, stopAtFailure: false };
 
 function planOf(...ids: string[]) {
 	const plan = new ViewPlan(SETTINGS, new Pace(1, () => 0), () => 0);
-	const views = ids.map((id) => plan.view('Leads', id));
+	const views = ids.map((id) => plan.view('Leads', id, Infinity));
 	plan.close();
 	return { plan, views, view: views[0]! };
 }
@@ -45,7 +45,7 @@ it('takes a record once that has moved to the next page meanwhile', () => {
 it('has the interval between calls hold on to the first call that unblocks', () => {
 	const pace = new Pace(5, () => 1_000);
 	const reading = new ViewPlan(SETTINGS, pace, () => 0);
-	reading.view('Leads', '1');
+	reading.view('Leads', '1', Infinity);
 	reading.close();
 	answer(reading, page(['a'], false));
 	const settings = { batchSize: 1, batchInterval: 1_000, maxParallelRequests: 5 };
@@ -72,9 +72,58 @@ it('gives a view up that holds the same records on every page, and says that the
 	answer(plan, page(['a'], true));
 	answer(plan, page(['a'], true));
 
-	expect([ids(view), view.isRead]).toEqual([[], false]);
+	expect([ids(view), view.isRead]).toEqual([['a'], false]);
 	expect(view.failure).toMatchObject({ reason: 'badResponse', retryable: true, doubtful: false });
 	expect(plan.next(0)).toEqual({ do: 'done' });
+});
+
+describe('a view of which so many records are wanted', () => {
+	const wanting = (...most: number[]) => {
+		const plan = new ViewPlan(SETTINGS, new Pace(1, () => 0), () => 0);
+		const views = most.map((wanted) => plan.view('Leads', '1', wanted));
+		return { plan, view: views[0]! };
+	};
+
+	it('is read no further than the page that holds the last of them', () => {
+		const { plan, view } = wanting(2, 3);
+		plan.close();
+		answer(plan, page(['a', 'b'], true));
+		answer(plan, page(['c', 'd'], true));
+
+		expect([ids(view), view.isRead, view.rest]).toEqual([['a', 'b', 'c', 'd'], false, { page: 3 }]);
+		expect(plan.read).toEqual({ views: 1, records: 3 });
+		expect(plan.next(0)).toEqual({ do: 'done' });
+	});
+
+	it('is whole where its last page holds exactly the last of them', () => {
+		const { plan, view } = wanting(2);
+		plan.close();
+		answer(plan, page(['a', 'b'], false));
+
+		expect([view.isRead, view.rest]).toEqual([true, undefined]);
+	});
+
+	it('is read on where a later item wants more, and not where it wants less', () => {
+		const { plan } = wanting(1);
+		answer(plan, page(['a', 'b'], true));
+		plan.view('Leads', '1', 2);
+		expect(plan.next(0)).toEqual({ do: 'later' });
+
+		plan.view('Leads', '1', 3);
+		expect(nextCall(plan).place).toEqual({ page: 2 });
+	});
+
+	it('is asked for a page once, where another item wants more while it is read', () => {
+		const { plan } = wanting(1);
+		const call = nextCall(plan);
+		plan.view('Leads', '1', 500);
+		plan.close();
+		expect(plan.next(0)).toEqual({ do: 'later' });
+		answer(plan, page(['a'], true), call);
+
+		answer(plan, page(['b'], false));
+		expect(plan.next(0)).toEqual({ do: 'done' });
+	});
 });
 
 it('says of a view that begins beyond what Zoho hands out that it failed', () => {
@@ -118,7 +167,7 @@ it('gives a view up for a fault of our own, told after a page was taken in', () 
 	const fault = failure('badResponse', { message: 'a fault of its own', transient: false });
 	plan.take(call, { reply: fault, requests: 1 }, 0);
 
-	expect([ids(view), view.failure?.reason]).toEqual([[], 'badResponse']);
+	expect([view.isRead, view.failure?.reason]).toEqual([false, 'badResponse']);
 	expect(plan.next(0)).toEqual({ do: 'done' });
 });
 

@@ -34,15 +34,27 @@ export async function resultsOf(
 		} as const;
 		return jsonOf((await stage.engine.run({ items, node })).main);
 	};
-	if (parameters.some(({ name }) => name === 'email')) return await ofAddresses(stage, run);
-	const byId = await ofRecords(stage, run);
-	const hasViews = parameters.some(({ name }) => name === 'customView');
-	return hasViews ? { ...byId, ...(await ofViews(stage, run)) } : byId;
+	const has = (wanted: string) => parameters.some(({ name }) => name === wanted);
+	const preview = has('previewOnly') ? [{ previewOnly: true }] : [];
+	if (has('email')) return await ofAddresses(stage, run, preview);
+	const byId = await ofRecords(stage, run, preview);
+	return has('customView') ? { ...byId, ...(await ofViews(stage, run, preview)) } : byId;
+}
+
+/** The same items once more for each of these parameters. */
+async function again(
+	run: Run,
+	items: IDataObject[],
+	all: INodeParameters[],
+): Promise<IDataObject[]> {
+	const results: IDataObject[] = [];
+	for (const parameters of all) results.push(...(await run(items, parameters)));
+	return results;
 }
 
 const jsonOf = (items: INodeExecutionData[]) => items.map(({ json }) => json);
 
-async function ofRecords({ zoho }: Stage, run: Run): Promise<Results> {
+async function ofRecords({ zoho }: Stage, run: Run, preview: INodeParameters[]): Promise<Results> {
 	const [soft = '', done = '', hard = ''] = recordIds(3);
 	zoho.crm.add('Leads', soft);
 	zoho.crm.add('Leads', done, { email: 'unblocked' });
@@ -51,10 +63,11 @@ async function ofRecords({ zoho }: Stage, run: Run): Promise<Results> {
 	const results = await run(named, { options: RETRY_NEVER });
 	zoho.fault({ kind: 'unblock', ...TOO_MANY });
 	const late = await run([{ id: soft }], { options: RETRY_NEVER });
-	return sorted([...results, ...late], 'record');
+	const shown = await again(run, named, preview);
+	return sorted([...results, ...late, ...shown], 'record');
 }
 
-async function ofViews({ zoho }: Stage, run: Run): Promise<Results> {
+async function ofViews({ zoho }: Stage, run: Run, preview: INodeParameters[]): Promise<Results> {
 	const customView = {
 		__rl: true,
 		mode: 'id',
@@ -67,7 +80,12 @@ async function ofViews({ zoho }: Stage, run: Run): Promise<Results> {
 	zoho.crm.add('Leads', recordIds(2, 10));
 	zoho.crm.add('Leads', recordIds(1, 12), { email: 'hard' });
 	const results = await run([{}], parameters);
-	const again = await run([{}], parameters);
+	const twice = await run([{}], parameters);
+	const shown = await again(
+		run,
+		[{}],
+		preview.map((one) => ({ ...parameters, ...one })),
+	);
 	zoho.fault({ kind: 'unblock', ...TOO_MANY });
 	const late = await run([{}], parameters);
 	zoho.fault({ kind: 'records', ...TOO_MANY });
@@ -75,20 +93,25 @@ async function ofViews({ zoho }: Stage, run: Run): Promise<Results> {
 	const none = { ...customView, value: '2423488000000099999' };
 	const unread = [...lateView, ...(await run([{}], { ...parameters, customView: none }))];
 	return {
-		...sorted([...results, ...again, ...late], 'record of a custom view'),
+		...sorted([...results, ...twice, ...shown, ...late], 'record of a custom view'),
 		...sorted(unread, 'custom view'),
 	};
 }
 
-async function ofAddresses({ zoho }: Stage, run: Run): Promise<Results> {
+async function ofAddresses(
+	{ zoho }: Stage,
+	run: Run,
+	preview: INodeParameters[],
+): Promise<Results> {
 	const items = ['one@example.com', 'none'].map((email) => ({ email }));
 	const results = await run(items, {});
-	const again = await run(items, {});
+	const twice = await run(items, {});
+	const shown = await again(run, items, preview);
 	zoho.fault({ kind: 'doNotMail', status: 500, body: '' });
 	const failed = await run(items, { options: RETRY_NEVER });
 	const full = { whenLimitReached: 'error', callsPerWindow: 1 };
 	const late = await run(items, { options: full });
-	return sorted([...results, ...again, ...failed, ...late], 'address');
+	return sorted([...results, ...twice, ...shown, ...failed, ...late], 'address');
 }
 
 /** Successes and failures of one kind, each with the keys that they have. */

@@ -123,7 +123,7 @@ describe('a workflow breaks', () => {
 
 	test('where a status, or a kind of result, is gone', () => {
 		const { breaks } = editedNode(({ results }) => {
-			results.record!.statuses = ['unblocked'];
+			results.record!.statuses = ['preview', 'unblocked'];
 			delete results['failed custom view'];
 		});
 

@@ -11,6 +11,8 @@ export interface Range {
 	module: 'Leads' | 'Contacts';
 	from: number;
 	to: number;
+	/** So many of them the item asks for; all where it says nothing. */
+	limit?: number | undefined;
 }
 
 export interface Scene extends Weather {
@@ -80,12 +82,19 @@ const range: Arbitrary<Range> = fc
 		rarely<Range['module']>('Leads', fc.constant('Contacts')),
 		fc.nat(MOST_RECORDS),
 		fc.nat(MOST_RECORDS),
+		fc.option(fc.integer({ min: 1, max: MOST_RECORDS }), { nil: undefined }),
 	)
-	.map(([module, one, other]) => ({
+	.map(([module, one, other, limit]) => ({
 		module,
+		limit,
 		from: Math.min(one, other),
 		to: Math.max(one, other),
 	}));
+
+/** The same view for all, of which each item asks for as many as it likes. */
+const wholeUpTo: Arbitrary<Range> = fc
+	.integer({ min: 1, max: MOST_RECORDS + 1 })
+	.map((limit) => ({ module: 'Leads', from: 0, to: MOST_RECORDS, limit }));
 
 /** A reply without a body is Zoho's word for an empty view, whoever has sent it. */
 const names = troubleNames('crm').filter((name) => name !== 'emptyAfter');
@@ -110,9 +119,15 @@ const settings: Arbitrary<UnblockSettings> = fc.record({
 });
 
 export const scenes: Arbitrary<Scene> = fc.record({
-	items: fc.array(rarely<Range | 'noView'>({ module: 'Leads', from: 0, to: MOST_RECORDS }, range), {
-		maxLength: 5,
-	}),
+	items: fc.array(
+		fc.oneof(
+			{ weight: 3, arbitrary: fc.constant<Range>({ module: 'Leads', from: 0, to: MOST_RECORDS }) },
+			{ weight: 2, arbitrary: wholeUpTo },
+			{ weight: 1, arbitrary: range },
+			{ weight: 1, arbitrary: fc.constant<'noView'>('noView') },
+		),
+		{ maxLength: 5 },
+	),
 	records: fc.constant(MOST_RECORDS),
 	settings,
 	listLimits: fc.record({

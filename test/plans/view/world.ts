@@ -141,7 +141,8 @@ class ViewWorld {
 		return this.scene.items.map((item) => {
 			const module = item === 'noView' ? 'Leads' : item.module;
 			const customView = item === 'noView' ? 'none' : this.viewOf(item);
-			return { customView, module, unblockFields: ['Email'] };
+			const limit = (item === 'noView' ? undefined : item.limit) ?? Infinity;
+			return { customView, module, unblockFields: ['Email'], limit };
 		});
 	}
 
