@@ -15,15 +15,27 @@ export function* resultsOf(
 	plan: MovePlan,
 	unsent: Failure | typeof PREVIEW,
 ): Iterable<Result> {
-	for (const { item, email, address, failure } of named) {
-		const subject = { email };
+	for (const { item, email, address, failure, origin, unread } of named) {
+		if (unread) {
+			const notAttempted = failure?.reason === 'notAttempted';
+			const name = 'campaign' in unread || 'campaignKey' in unread ? 'Campaign' : 'Reading';
+			yield {
+				item,
+				subject: unread,
+				failure: failure!,
+				name,
+				...(notAttempted && { notAttempted }),
+			};
+			continue;
+		}
+		const subject = { email, ...origin };
 		const known = failure ?? plan.outcomeOf(address);
 		const outcome = known ?? unsent;
 		if (isFailure(outcome)) {
 			yield { item, subject, failure: outcome, ...(!known && { notAttempted: true }) };
 		} else {
 			const { status, code, message } = outcome;
-			yield { item, success: { email, status, message, code } };
+			yield { item, success: { email, status, message, code, ...origin } };
 		}
 	}
 }

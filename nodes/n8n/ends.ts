@@ -47,8 +47,9 @@ function headline(context: IExecuteFunctions, noun: string, first: Failed): stri
 	const { reach, message, httpStatus, transient } = failure;
 	const { parameters, credentials } = context.getNode();
 	const isOneOfItsKind = name !== undefined && reach === 'call';
-	if (reach === 'record' || isOneOfItsKind) {
-		const id = String(Object.values(subject)[0]) || '(empty)';
+	const [value] = Object.values(subject);
+	if (value !== undefined && (reach === 'record' || isOneOfItsKind)) {
+		const id = String(value) || '(empty)';
 		return `${name ?? noun[0]!.toUpperCase() + noun.slice(1)} ${id}: ${message}`;
 	}
 	const credential = credentials?.[CREDENTIAL_TYPE]?.name;

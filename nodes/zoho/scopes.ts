@@ -75,6 +75,7 @@ export const readScopes = () => READ_SCOPES.join(',');
 export interface ScopeSettings {
 	services?: string;
 	readRecords?: boolean;
+	readCampaigns?: boolean;
 	customScopes?: boolean;
 	enabledScopes?: string;
 }
@@ -91,4 +92,11 @@ export function asksFor(service: Service, settings: ScopeSettings): boolean {
 export function asksToReadRecords(settings: ScopeSettings): boolean {
 	const { readRecords = false, customScopes = false, enabledScopes = '' } = settings;
 	return customScopes ? /zohocrm\.modules\.(\w+\.)?(read|all)\b/i.test(enabledScopes) : readRecords;
+}
+
+/** Whether a credential with these settings asks to read campaigns. */
+export function asksToReadCampaigns(settings: ScopeSettings): boolean {
+	const { readCampaigns = false, customScopes = false, enabledScopes = '' } = settings;
+	if (!customScopes) return readCampaigns;
+	return /zohocampaigns\.campaign\.(read|all)\b/i.test(enabledScopes);
 }

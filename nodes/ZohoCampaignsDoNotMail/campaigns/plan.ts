@@ -84,6 +84,11 @@ export class CampaignsPlan implements Plan<ReadCall>, Source<Errand, Leave> {
 		return { campaigns: this.campaigns.size, addresses };
 	}
 
+	/** Whether a limit may have kept addresses out. */
+	get isCut(): boolean {
+		return this.all.some(({ isFull }) => isFull);
+	}
+
 	get hasMore(): boolean {
 		while (this.readings[0]?.isWanted === false) this.readings.shift();
 		return this.needsList || this.readings.length > 0;
