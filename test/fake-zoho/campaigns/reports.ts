@@ -142,7 +142,7 @@ export class Reports {
 			contactfn: 'null',
 			contactln: 'null',
 			contactstatus: 'active',
-			sent_time: String(campaign.sentAt),
+			sent_time: time(campaign.sentAt),
 		}));
 		return { ...this.requestDetails(query), list_of_details: contacts };
 	}
@@ -183,9 +183,14 @@ function entryOf({ key, name, type, status, sentAt }: Campaign) {
 		campaign_name: name,
 		campaigntype: type,
 		campaign_status: status,
-		sent_time: String(sentAt),
-		created_time: String(sentAt),
+		sent_time: time(sentAt),
+		created_time: time(sentAt),
 		subject: name,
 		isfrom: 'Zoho',
 	};
+}
+
+/** As Zoho writes a moment: in whole ms. */
+function time(sentAt: Campaign['sentAt']): string {
+	return typeof sentAt === 'number' ? String(Math.floor(sentAt)) : sentAt;
 }
