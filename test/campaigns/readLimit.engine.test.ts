@@ -16,7 +16,7 @@ describe('the limit of reading', () => {
 
 	it('is waited for in the middle: nothing is lost, and nothing moved twice', async () => {
 		for (let i = 0; i < 6; i++) add(i, { recipients: { senthardbounce: people(`c${i}-`, 2) } });
-		lock('campaignRecipients', 4, 1);
+		lock('campaignRecipients', 4, 3);
 
 		const { main, errors, logs, hints } = await run();
 
