@@ -175,8 +175,9 @@ const WAYS: Way[] = [
 	},
 ];
 
-async function playWay(zoho: FakeZoho, peers: string, { name, prepare }: Way, isShort: boolean) {
-	zoho.reset();
+/** On a Zoho of its own, lest one run waits for what another one has used up of its limit. */
+async function playWay(peers: string, { name, prepare }: Way, isShort: boolean) {
+	const zoho = await startFakeZoho();
 	zoho.latencyMs = LATENCY_MS;
 	if (isShort) zoho.campaigns.lists.mostRows = 20;
 	const all = fill(zoho);
@@ -184,6 +185,7 @@ async function playWay(zoho: FakeZoho, peers: string, { name, prepare }: Way, is
 	const begin = performance.now();
 	const found = new Set(await play());
 	const ms = performance.now() - begin;
+	await zoho.stop();
 	return [
 		isShort ? `${name}, of a Zoho that gives 20 rows at once` : name,
 		shown([...found].filter((email) => all.has(email)).length),
@@ -196,19 +198,12 @@ async function playWay(zoho: FakeZoho, peers: string, { name, prepare }: Way, is
 /** The table, in Markdown. Takes some seconds. */
 export async function campaignPeersSection(): Promise<string> {
 	const peers = await installPeers();
-	const zoho = await startFakeZoho();
 	const rows: string[][] = [];
-	let count = 0;
-	try {
-		for (const isShort of [false, true]) {
-			for (const way of WAYS) rows.push(await playWay(zoho, peers, way, isShort));
-		}
-		count = fill(zoho).size;
-	} finally {
-		await zoho.stop();
+	for (const isShort of [false, true]) {
+		for (const way of WAYS) rows.push(await playWay(peers, way, isShort));
 	}
 	const headings = [
-		`${shown(count)} hard bounces and complaints of 135 campaigns of a week`,
+		'Hard bounces and complaints of 135 campaigns of a week',
 		'Found',
 		'Missed, without a word',
 		'Calls',
