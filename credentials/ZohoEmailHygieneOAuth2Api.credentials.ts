@@ -1,7 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { DATA_CENTERS } from '../nodes/zoho/hosts';
-import { readScopes, scopesFor } from '../nodes/zoho/scopes';
+import { READ_CAMPAIGNS_SCOPE, readScopes, scopesFor } from '../nodes/zoho/scopes';
 
 /** The accounts server, as an expression over the other fields of the credential. */
 const ACCOUNTS_URL = `$self["dataCenter"] === "custom" ? ($self["customAccountsUrl"] || "").trim().replace(/\\/+$/, "") : "https://" + (${JSON.stringify(
@@ -13,7 +13,7 @@ const SCOPE = `$self["customScopes"] ? $self["enabledScopes"] : (${JSON.stringif
 	both: scopesFor('both'),
 	crm: scopesFor('crm'),
 	campaigns: scopesFor('campaigns'),
-})})[$self["services"]] + ($self["readRecords"] && $self["services"] !== "campaigns" ? ${JSON.stringify(`,${readScopes()}`)} : "")`;
+})})[$self["services"]] + ($self["readRecords"] && $self["services"] !== "campaigns" ? ${JSON.stringify(`,${readScopes()}`)} : "") + ($self["readCampaigns"] && $self["services"] !== "crm" ? ${JSON.stringify(`,${READ_CAMPAIGNS_SCOPE}`)} : "")`;
 
 /** Where to get the client of each data center. Zoho's API console has the ending of the accounts server. */
 const CLIENT_NOTICES: INodeProperties[] = Object.entries(DATA_CENTERS).map(
@@ -131,6 +131,15 @@ export class ZohoEmailHygieneOAuth2Api implements ICredentialType {
 			description:
 				'Whether the consent page also asks to read records, which Unblock Email needs to take them from a custom view',
 			displayOptions: { hide: { services: ['campaigns'] } },
+		},
+		{
+			displayName: 'Read Campaigns',
+			name: 'readCampaigns',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether the consent page also asks to read campaigns, which Do-Not-Mail needs to take the addresses of their recipients',
+			displayOptions: { hide: { services: ['crm'] } },
 		},
 		{
 			displayName: 'Environment',

@@ -1,33 +1,31 @@
-import {
-	sleep,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { Budget, budgetFor } from '../limit/budget';
-import { Leases } from '../limit/leases';
-import type { Limits } from '../limit/slot';
-import { Window } from '../limit/window';
-import { hasDataTables, rowsOf } from '../n8n/dataTable';
+import type { Budget } from '../limit/budget';
 import { cancelledError } from '../n8n/ends';
 import { now, reportShape, runPlan } from '../n8n/execution';
 import { mainConnection } from '../n8n/oldest';
 import { losingNothing, present } from '../n8n/output';
-import { parameterReader, readOptions, unreadable, unresolved } from '../n8n/parameters';
+import { readOptions, unreadable } from '../n8n/parameters';
 import { PREVIEW, previewNews, readPreview, type Preview } from '../n8n/preview';
 import { stopsAtFailure } from '../n8n/tool';
 import { connect, CREDENTIAL_TYPE } from '../n8n/transport';
 import { counted, inWords } from '../run/words';
 import { isFailure, unsent, type Failure } from '../zoho/failures';
 import { AddressList } from './addresses';
+import { alone, flushMs, join, sharingProblem, type LimitOptions } from './budgets';
+import type { CampaignsPlan } from './campaigns/plan';
 import { requestFor } from './contactInfo';
 import { HINTS } from './hints';
-import { cannotShare } from './limitWait';
-import { MINUTE_MS, MovePlan, type MoveSettings } from './plan';
+import { searchCampaigns } from './listSearch';
+import { MovePlan, type MoveSettings } from './plan';
 import { OPTIONS, PROPERTIES } from './properties';
 import { resultsOf } from './results';
+import { addressesOfCampaigns, addressesOfItems, type AddressSource } from './source';
 
 export class ZohoCampaignsDoNotMail implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,6 +45,8 @@ export class ZohoCampaignsDoNotMail implements INodeType {
 		properties: PROPERTIES,
 	};
 
+	methods = { listSearch: { searchCampaigns } };
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await losingNothing(this, async () => await moveAll(this));
 	}
@@ -57,17 +57,21 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 	const preview = await readPreview(context, PROPERTIES);
 	const stopAtFailure = stopsAtFailure(context) && !preview.isOn;
 	const { options, problem } = readOptions<Options>(context, OPTIONS);
-	const connected = problem ?? (await connect(context, 'campaigns'));
+	const settings = { ...options, stopAtFailure };
+	const isOfCampaigns = context.getNodeParameter('addressesFrom', 0, 'address') === 'campaigns';
+	const connected = problem ?? (await connect(context, 'campaigns', isOfCampaigns));
+	const source = isOfCampaigns
+		? await addressesOfCampaigns(context, connected, { settings, preview })
+		: addressesOfItems(context, preview);
 	const joined = isFailure(connected)
 		? connected
-		: await join(context, connected.key, { options, preview });
+		: await budgetOf(context, connected.key, { options, preview });
 	const connection = isFailure(joined) ? joined : connected;
 	const budget = isFailure(joined) ? alone(options) : joined;
-	const plan = new MovePlan({ ...options, stopAtFailure }, budget);
-	const over = isFailure(connection) ? connection : undefined;
+	const plan = new MovePlan(settings, budget);
+	const over = isFailure(connection) ? connection : source.abortedFor;
 	if (over || preview.isOn) plan.outbox.abort(over);
 	const addresses = new AddressList((address) => plan.add(address));
-	const readItem = emailReader(context);
 
 	const ending = await runPlan(context, {
 		plan,
@@ -76,95 +80,72 @@ async function moveAll(context: IExecuteFunctions): Promise<INodeExecutionData[]
 			return await connection.call(requestFor(address.email, form, options), isGivenUp);
 		},
 		timeoutMs: options.timeout,
-		readItem: (item) => addresses.add(item, readItem(item), preview.problems.get(item)),
+		readItem: (item) => source.addTo(addresses, item),
 		failItem: (item, error) => addresses.add(item, unreadable('invalidEmail', error)),
 		allRead: () => stopAtFailure && addresses.hasBadInput && plan.outbox.abort(),
 	});
 	plan.finish(now());
-	reportShape(context, plan.outbox.unexpected);
-	await budget.flush(ending.kind === 'cancelled' ? FLUSH_AFTER_STOP_MS : FLUSH_MS);
+	reportShape(context, source.campaigns?.outbox.unexpected ?? plan.outbox.unexpected);
+	await budget.flush(flushMs(ending.kind === 'cancelled'));
 	const results = () => {
-		const rest = preview.isOn ? PREVIEW : unsent(plan.outbox.abortedFor);
-		return resultsOf(addresses.named, plan, ending.fault ?? over ?? rest);
+		const broken = ending.fault ?? (isFailure(connection) ? connection : undefined);
+		const isPreview = preview.isOn && !over;
+		const rest = isPreview ? PREVIEW : unsent(plan.outbox.abortedFor);
+		return resultsOf(addresses.named, plan, broken ?? rest);
 	};
 	if (ending.kind === 'cancelled') throw cancelledError(context, results(), ending.unread);
-	const told = news(addresses, plan, preview);
+	const told = news(source, addresses, { plan, preview });
 	const { includeInputFields } = options;
 	const how = { isPreview: preview.isOn, includeInputFields };
 	return await present(context, ['address', 'addresses'], results(), told, how);
 }
 
-/** Sentences on what a run did that nobody could see. */
-function news(
-	{ duplicates }: AddressList,
-	plan: MovePlan,
-	{ isOn: isPreview }: Preview,
-): Array<string | false> {
-	const { refusedByLock } = plan;
-	const { requests, retries } = plan.outbox;
-	return [
-		isPreview && previewNews(0),
-		requests > 1 && `${counted(requests, 'call')}, one address each.`,
-		duplicates > 0 &&
-			`${counted(duplicates, 'duplicate')}: each address ${isPreview ? 'would be' : 'was'} sent once.`,
-		plan.waitedMs >= 1000 && `Waited ${inWords(plan.waitedMs)} for Zoho's limit.`,
-		refusedByLock > 0 && `Zoho locked the API: ${counted(refusedByLock, 'call')} refused.`,
-		plan.lesson ?? false,
-		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
-	];
-}
-
-interface Options extends MoveSettings {
-	/** For one call, in ms. */
-	timeout: number;
-	shareLimit: 'process' | 'instance';
+interface Options extends MoveSettings, LimitOptions {
 	includeInputFields: boolean;
 }
 
-/** So long is told at the end of a run what it has not used; after Stop, less than a second is left. */
-const FLUSH_MS = 5_000;
-const FLUSH_AFTER_STOP_MS = 500;
-/**
- * So long a run looks for the table, to know which workflows share it; else it asks for itself. The first
- * sub-workflow of an n8n process takes seconds.
- */
-const FIND_TABLE_MS = 10_000;
-
-const limitsOf = ({ callsPerWindow, windowMinutes, timeout }: Options): Limits => ({
-	callsPerWindow,
-	windowMs: windowMinutes * MINUTE_MS,
-	longestCallMs: timeout,
-});
-
-/** The budget of a run that makes no call. */
-const alone = (options: Options) => new Budget(new Window(), limitsOf(options), now());
-
-/** The calls that this run shares with others: of this process, or of all. A preview makes none. */
-async function join(
+/** Leave for the calls that move addresses. A preview makes none. */
+async function budgetOf(
 	context: IExecuteFunctions,
 	key: string,
 	{ options, preview }: { options: Options; preview: Preview },
 ): Promise<Budget | Failure> {
-	const limits = limitsOf(options);
-	if (options.shareLimit === 'process') return budgetFor(key, () => new Window(), limits, now());
-	if (!hasDataTables(context)) return cannotShare('this n8n has no Data Tables');
 	// Looking for the table would make it.
-	if (preview.isOn) return alone(options);
-	const { store, table, missing } = await rowsOf(context, key, FIND_TABLE_MS);
-	if (missing !== undefined) return cannotShare(missing);
-	// What a process tells belongs into the table that it asked: each project has one of its own.
-	const leases = () => new Leases({ now, sleep, random: Math.random });
-	return budgetFor(`${key} ${table}`, leases, limits, now(), store);
+	if (preview.isOn) return sharingProblem(context, options) ?? alone(options);
+	return await join(context, key, options);
 }
 
-/** Makes a reader of an item's address. An expression that cannot be resolved fails its item only. */
-function emailReader(context: IExecuteFunctions): (item: number) => { value: unknown } | Failure {
-	const email = parameterReader(context, 'email');
-	return (item) => {
-		try {
-			return { value: email(item) };
-		} catch (error) {
-			return unresolved('invalidEmail', error);
-		}
-	};
+/** Sentences on what a run did that nobody could see. */
+function news(
+	{ campaigns }: AddressSource,
+	{ duplicates }: AddressList,
+	{ plan, preview: { isOn: isPreview } }: { plan: MovePlan; preview: Preview },
+): Array<string | false> {
+	const { requests } = plan.outbox;
+	const limits = [campaigns?.limited, plan.limited].filter((limited) => limited !== undefined);
+	const retries = plan.outbox.retries + (campaigns?.outbox.retries ?? 0);
+	const waitedMs = limits.reduce((sum, { waitedMs }) => sum + waitedMs, 0);
+	const refused = limits.reduce((sum, { refusedByLock }) => sum + refusedByLock, 0);
+	return [
+		isPreview && previewNews(campaigns?.outbox.requests ?? 0),
+		campaigns !== undefined && campaignsRead(campaigns),
+		campaigns?.isCut === true && CUT,
+		requests > 1 &&
+			`${counted(requests, 'call')}${campaigns ? ' to move them' : ''}, one address each.`,
+		duplicates > 0 &&
+			`${counted(duplicates, 'duplicate')}: each address ${isPreview ? 'would be' : 'was'} sent once.`,
+		waitedMs >= 1000 && `Waited ${inWords(waitedMs)} for Zoho's limit.`,
+		refused > 0 && `Zoho locked the API: ${counted(refused, 'call')} refused.`,
+		...limits.map(({ lesson }) => lesson ?? false),
+		retries > 0 && `${counted(retries, 'call')} repeated after a transient failure.`,
+	];
 }
+
+function campaignsRead({ read, outbox }: CampaignsPlan): string | false {
+	const from = `${counted(read.addresses, 'address', 'addresses')} read from ${counted(read.campaigns, 'campaign')}`;
+	return outbox.requests > 0 && `${from} in ${counted(outbox.requests, 'call')}.`;
+}
+
+/** It is not counted how many more there are: that would take calls. */
+const CUT =
+	'"Limit" was reached, so the campaigns may hold more addresses: nothing was done with those. A workflow on a schedule needs "Return All", since the same ones come first every time.';

@@ -2,6 +2,7 @@
 import { oddCharacterIn, spaceIn, trimUnseen, type OddCharacter } from '../zoho/characters';
 import { failure, isFailure, type Failure } from '../zoho/failures';
 import { parseJson } from '../zoho/json';
+import type { Origin } from './campaigns/ask';
 
 /** An address to send, as its first item wrote it, with its domain in Unicode's NFC. */
 export interface Address {
@@ -15,6 +16,10 @@ export interface NamedAddress {
 	/** Shared by all items that name the same address. */
 	address: Address;
 	failure?: Failure;
+	/** Where it was found, where it is from a campaign. */
+	origin?: Origin;
+	/** What could not be read, where this is no address. */
+	unread?: Partial<Pick<Origin, 'campaign' | 'campaignKey'>>;
 }
 
 /**
@@ -36,30 +41,38 @@ export class AddressList {
 	/**
 	 * @param given the value of "Email", or a failure where there is none to be had
 	 * @param because why the item is not to be sent, whatever it names
+	 * @param origin where it was found, where it is from a campaign
 	 */
-	add(item: number, given: { value: unknown } | Failure, because?: Failure): void {
+	add(item: number, given: { value: unknown } | Failure, because?: Failure, origin?: Origin): void {
 		const { email, ...read } = isFailure(given)
 			? { email: '', problem: given }
 			: readAddress(given.value);
 		const problem = because ?? read.problem;
-		const address = { email };
+		const about = { item, email, ...(origin && { origin }) };
 		if (problem) {
 			this.hasBadInput = true;
-			this.named.push({ item, email, address, failure: problem });
+			this.named.push({ ...about, address: { email }, failure: problem });
 			return;
 		}
-		const key = email.normalize('NFC').toLowerCase();
+		const key = keyOf(email);
 		const known = this.known.get(key);
-		if (known) {
-			this.duplicates++;
-			this.named.push({ item, email, address: known });
-			return;
-		}
+		if (known) this.duplicates++;
+		const address = known ?? { email };
+		this.named.push({ ...about, address });
+		if (known) return;
 		this.known.set(key, address);
-		this.named.push({ item, email, address });
 		this.found(address);
 	}
+
+	/** What could not be read is one result of its item. */
+	addUnread(item: number, failure: Failure, unread: NamedAddress['unread'] & object): void {
+		this.hasBadInput = true;
+		this.named.push({ item, email: '', address: { email: '' }, failure, unread });
+	}
 }
+
+/** The same for addresses that are the same. */
+export const keyOf = (email: string) => email.normalize('NFC').toLowerCase();
 
 /** The address that a value holds, and why it can be none. */
 function readAddress(value: unknown): { email: string; problem?: Failure | undefined } {

@@ -16,6 +16,21 @@ const ASK_AGAIN_MS = 1000;
 
 type Wait = Extract<Next<never>, { do: 'wait' }>;
 
+/** A limit of Zoho's, and what to do at it. */
+export interface Limit {
+	callsPerWindow: number;
+	windowMinutes: number;
+	/** How long Zoho locks the API past it, where it does not say. */
+	lockMinutes: number;
+	whenLimitReached: 'wait' | 'error';
+}
+
+/** How much is not done, all that there is where the input is read to its end. */
+export interface Waiting {
+	left: number;
+	isWhole: boolean;
+}
+
 export class LimitWait {
 	/** All waits that are over, in ms. */
 	sumMs = 0;
@@ -25,34 +40,31 @@ export class LimitWait {
 	/** The wait that was logged last. */
 	private told: { why: Why; until: number } | undefined;
 
+	/** @param of what waits, one and several */
 	constructor(
-		private readonly settings: {
-			callsPerWindow: number;
-			windowMinutes: number;
-			whenLimitReached: 'wait' | 'error';
-		},
+		private readonly limit: Omit<Limit, 'lockMinutes'>,
+		private readonly of: readonly [noun: string, plural: string],
 	) {}
 
 	/**
 	 * No call may start now.
 	 *
-	 * @param left addresses that are not done, all that there are where the input is read to its end
 	 * @returns until when to wait, with a sentence where it is news (a lock that comes in a wait is a
 	 * longer one), or why nothing more is to be sent
 	 */
 	refused(
 		{ why, waitMs, said = '' }: Refused,
-		{ left, isWhole }: { left: number; isWhole: boolean },
+		{ left, isWhole }: Waiting,
 		now: number,
 	): Wait | Failure {
 		const until = now + Math.min(waitMs, ASK_AGAIN_MS);
 		if (why === 'turn') return { do: 'wait', until };
-		if (this.settings.whenLimitReached === 'error') return limitReached(why, now + waitMs);
+		if (this.limit.whenLimitReached === 'error') return limitReached(why, now + waitMs);
 		this.since ??= now;
 		const isNews = this.told?.why !== why || now >= this.told.until;
 		if (!isNews || waitMs < WORTH_TELLING_MS) return { do: 'wait', until };
 		this.told = { why, until: now + waitMs };
-		const rest = `${counted(left, 'address', 'addresses')} ${left === 1 ? 'is' : 'are'} left`;
+		const rest = `${counted(left, ...this.of)} ${left === 1 ? 'is' : 'are'} left`;
 		const news = `Waiting ${inWords(waitMs)}: ${this.causeOf(why, said)}. ${rest}${isWhole ? '' : ' so far'}.`;
 		return { do: 'wait', until, why: news };
 	}
@@ -71,12 +83,12 @@ export class LimitWait {
 	learn(calls: number | undefined): string | undefined {
 		if (calls === undefined) return undefined;
 		const known = this.lesson;
-		this.lesson = `Zoho locked the API although this n8n process kept to its limit, so others use the account as well. This process now makes ${counted(calls, 'call')} in ${this.settings.windowMinutes} min at the most, until a day has passed without a lock. Where the others are n8n's workers, or n8n before a restart: set "Share Limit With" to "All Processes" in every node that uses the account.`;
+		this.lesson = `Zoho locked the API although this n8n process kept to its limit, so others use the account as well. This process now makes ${counted(calls, 'call')} in ${this.limit.windowMinutes} min at the most, until a day has passed without a lock. Where the others are n8n's workers, or n8n before a restart: set "Share Limit With" to "All Processes" in every node that uses the account.`;
 		return this.lesson === known ? undefined : this.lesson;
 	}
 
 	private causeOf(why: Exclude<Why, 'turn'>, said: string): string {
-		const { callsPerWindow, windowMinutes } = this.settings;
+		const { callsPerWindow, windowMinutes } = this.limit;
 		return {
 			lock: 'Zoho has locked the API after too many calls',
 			window: `the limit of ${callsPerWindow} calls in ${windowMinutes} min is used up`,

@@ -9,7 +9,8 @@ import {
 	timeout,
 } from '../n8n/options';
 import { previewOnly } from '../n8n/preview';
-import { filledByAgent, notice, toolDescription } from '../n8n/tool';
+import { resultLimit } from '../n8n/resultLimit';
+import { filledByAgent, notice, notInTool, toolDescription } from '../n8n/tool';
 
 /** A week: what is longer is a slip of the hand. */
 const LONGEST_MINUTES = 10_080;
@@ -123,6 +124,8 @@ export const OPTIONS: INodeProperties[] = [
 	timeout,
 ];
 
+const ofCampaigns = { addressesFrom: ['campaigns'] };
+
 export const PROPERTIES: INodeProperties[] = [
 	toolDescription(
 		'Put one email address into the Do-Not-Mail registry of Zoho Campaigns, so that it gets no more campaign mail. This tool cannot take it out again, so give only an address that the user has asked for. The answer is the email with the status "moved" or "alreadyInDoNotMail", or an error with a message and what can be done.',
@@ -130,6 +133,27 @@ export const PROPERTIES: INodeProperties[] = [
 	notice(
 		'This is final for each person whose address you send: they get no campaign of this Zoho account any more, and only a person in Zoho Campaigns can take them out again.',
 	),
+	// Campaigns may hold thousands of addresses: more than an agent should set off, or could read of.
+	notInTool({
+		displayName: 'Addresses',
+		name: 'addressesFrom',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'By Address',
+				value: 'address',
+				description: 'The addresses that the items hold',
+			},
+			{
+				name: 'Recipients of Campaigns',
+				value: 'campaigns',
+				description: 'Those who bounced, complained or unsubscribed, as Zoho Campaigns reports it',
+			},
+		],
+		default: 'address',
+		description: 'Which addresses to put into Do-Not-Mail',
+	}),
 	...filledByAgent(
 		{
 			displayName: 'Email',
@@ -138,12 +162,105 @@ export const PROPERTIES: INodeProperties[] = [
 			default: '={{ $json.email }}',
 			required: true,
 			placeholder: 'e.g. name@example.com',
+			displayOptions: { show: { addressesFrom: ['address'] } },
 			description:
 				'The address that is to get no more mail, one for each item. Where an item holds a list of them, put a Split Out node before this one.',
 		},
 		'The email address',
 	),
-	previewOnly('On: the addresses leave with the status "preview", and none goes to Zoho.'),
+	notInTool({
+		displayName: 'Campaigns',
+		name: 'campaigns',
+		type: 'options',
+		options: [
+			{
+				name: 'Sent Recently',
+				value: 'recent',
+				description: 'Every campaign that was sent in the last days',
+			},
+			{ name: 'One Campaign', value: 'one', description: 'A campaign that you choose' },
+		],
+		default: 'recent',
+		displayOptions: { show: ofCampaigns },
+		description: 'Of which campaigns to take the recipients',
+	}),
+	notInTool({
+		displayName: 'Sent Within (Days)',
+		name: 'sentWithinDays',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 365 },
+		default: 7,
+		displayOptions: { show: { ...ofCampaigns, campaigns: ['recent'] } },
+		description:
+			'How far back to go, in times of 24 hours before the run. Example: with 7, the campaigns of the last week: complaints come days after a campaign.',
+	}),
+	notInTool({
+		displayName: 'Campaign',
+		name: 'campaign',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		displayOptions: { show: { ...ofCampaigns, campaigns: ['one'] } },
+		description:
+			'The campaign whose recipients to take. Switch on "Read Campaigns" in the credential.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a campaign...',
+				typeOptions: { searchListMethod: 'searchCampaigns', searchable: true },
+			},
+			{
+				displayName: 'By Key',
+				name: 'key',
+				type: 'string',
+				placeholder: 'e.g. 3z287c8f2e7d7a0e5',
+				hint: 'The campaign key, as the API of Zoho Campaigns gives it',
+			},
+		],
+	}),
+	notInTool({
+		displayName: 'Recipients',
+		name: 'recipients',
+		type: 'multiOptions',
+		options: [
+			{
+				name: 'Hard Bounces',
+				value: 'hardBounce',
+				description: 'Their addresses do not exist: Zoho sends them no campaign any more as it is',
+			},
+			{
+				name: 'Soft Bounces',
+				value: 'softBounce',
+				description: 'Their mail came back this time, as from a full mailbox; the next may arrive',
+			},
+			{
+				name: 'Spam Complaints',
+				value: 'spamComplaint',
+				description: 'They have reported the campaign as spam',
+			},
+			{
+				name: 'Unsubscribes',
+				value: 'optOut',
+				description:
+					'They have unsubscribed: in Do-Not-Mail they get no campaign from any list of your organization',
+			},
+		],
+		default: ['hardBounce', 'spamComplaint'],
+		required: true,
+		displayOptions: { show: ofCampaigns },
+		description: 'Which recipients of the campaigns to put into Do-Not-Mail',
+	}),
+	...resultLimit(ofCampaigns, {
+		returnAll:
+			'On: all these recipients are put into Do-Not-Mail. Off: the first ones, up to the limit.',
+		limit:
+			'So many addresses are put into Do-Not-Mail, those of the newest campaigns first. The others are not touched.',
+	}),
+	previewOnly(
+		'On: the addresses leave with the status "preview", and none is put into Do-Not-Mail. Campaigns are read.',
+	),
 	{
 		displayName: 'Options',
 		name: 'options',

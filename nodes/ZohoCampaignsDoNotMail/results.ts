@@ -15,15 +15,28 @@ export function* resultsOf(
 	plan: MovePlan,
 	unsent: Failure | typeof PREVIEW,
 ): Iterable<Result> {
-	for (const { item, email, address, failure } of named) {
-		const about = { subject: { email }, label: email };
+	for (const { item, email, address, failure, origin, unread } of named) {
+		if (unread) {
+			const notAttempted = failure?.reason === 'notAttempted';
+			const label = unread.campaign || unread.campaignKey;
+			yield {
+				item,
+				subject: unread,
+				label,
+				failure: failure!,
+				name: label === undefined ? 'Reading' : 'Campaign',
+				...(notAttempted && { notAttempted }),
+			};
+			continue;
+		}
+		const about = { subject: { email, ...origin }, label: email };
 		const known = failure ?? plan.outcomeOf(address);
 		const outcome = known ?? unsent;
 		if (isFailure(outcome)) {
 			yield { item, ...about, failure: outcome, ...(!known && { notAttempted: true }) };
 		} else {
 			const { status, code, message } = outcome;
-			yield { item, success: { email, status, message, code } };
+			yield { item, success: { email, status, message, code, ...origin } };
 		}
 	}
 }

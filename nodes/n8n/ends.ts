@@ -60,10 +60,10 @@ const nameOf = ({ label }: Failed) => label || '(empty)';
 
 /** Names what the failure is about, as the user knows it: no record is accused of what is not its own. */
 export function headline(context: IExecuteFunctions, noun: string, first: Failed): string {
-	const { failure, subject, name } = first;
+	const { failure, subject, label, name } = first;
 	const { reach, message, httpStatus, transient } = failure;
 	const { parameters, credentials } = context.getNode();
-	if (isOfItsOwn(first)) {
+	if (label !== undefined && isOfItsOwn(first)) {
 		return `${name ?? noun[0]!.toUpperCase() + noun.slice(1)} ${nameOf(first)}: ${message}`;
 	}
 	const credential = credentials?.[CREDENTIAL_TYPE]?.name;

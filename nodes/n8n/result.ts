@@ -8,8 +8,8 @@ export interface Failed {
 	item: number;
 	/** What identifies it in the failed item: `id`, `module` and `fields`, or `email`. */
 	subject: IDataObject;
-	/** What a person knows it by: its ID or address, as the item has it. */
-	label: string;
+	/** What a person knows it by: its ID or address, as the item has it. Undefined where it has no name. */
+	label: string | undefined;
 	failure: Failure;
 	/** What it is called, where that is not what the others are. */
 	name?: string;

@@ -34,13 +34,14 @@ export interface Connection {
 /**
  * Reads the credential and makes sure that a call could succeed, before anything is sent.
  *
- * @param readsRecords whether records are to be read from custom views, which has scopes of its own
+ * @param reads whether something is to be read, which has scopes of its own: records from custom views, or
+ * the recipients of campaigns
  * @returns the connection, or the failure that every call would end in
  */
 export async function connect(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	service: Service,
-	readsRecords = false,
+	reads = false,
 ): Promise<Connection | Failure> {
 	let credential: StoredCredential;
 	try {
@@ -54,8 +55,7 @@ export async function connect(
 			resolution: 'Choose a credential in the node, or create one and connect it.',
 		});
 	}
-	const base =
-		diagnoseCredential(service, credential, readsRecords) ?? baseUrl(service, credential);
+	const base = diagnoseCredential(service, credential, reads) ?? baseUrl(service, credential);
 	if (isFailure(base)) return base;
 	const key = `${context.getNode().credentials?.[CREDENTIAL_TYPE]?.id} ${base}`;
 	const token = tokenOf(key);

@@ -8,7 +8,15 @@
  */
 import { failure, type Failure } from './failures';
 import { dataCenterOf, type HostSettings, type Service } from './hosts';
-import { asksFor, asksToReadRecords, readScope, scopesFor, type ScopeSettings } from './scopes';
+import {
+	asksFor,
+	asksToReadCampaigns,
+	asksToReadRecords,
+	READ_CAMPAIGNS_SCOPE,
+	readScope,
+	scopesFor,
+	type ScopeSettings,
+} from './scopes';
 
 /** The credential as n8n stores it, as far as this package looks at it. */
 export interface StoredCredential extends HostSettings, ScopeSettings {
@@ -25,18 +33,33 @@ export interface StoredCredential extends HostSettings, ScopeSettings {
 
 const SERVICE_NAMES: Record<Service, string> = { crm: 'Zoho CRM', campaigns: 'Zoho Campaigns' };
 
+/** What is read of a service, what it is called in the credential, and the scope for it. */
+const READING: Record<Service, { what: string; field: string; scope: string }> = {
+	crm: {
+		what: 'custom views',
+		field: 'Read Custom Views',
+		scope: `${readScope('Leads')}, or that of your module`,
+	},
+	campaigns: { what: 'campaigns', field: 'Read Campaigns', scope: READ_CAMPAIGNS_SCOPE },
+};
+
+function asksToRead(service: Service, credential: StoredCredential): boolean {
+	return service === 'crm' ? asksToReadRecords(credential) : asksToReadCampaigns(credential);
+}
+
 /** Ten refreshes in ten minutes are Zoho's limit for one refresh token. */
 const REFRESH_WINDOW_MS = 600_000;
 
 /**
  * What keeps a credential from being used at all; undefined where a call is worth sending.
  *
- * @param readsRecords whether records are to be read from custom views
+ * @param reads whether something is to be read, which has scopes of its own: records from custom views,
+ * or the recipients of campaigns
  */
 export function diagnoseCredential(
 	service: Service,
 	credential: StoredCredential,
-	readsRecords = false,
+	reads = false,
 ): Failure | undefined {
 	if (!asksFor(service, credential)) {
 		return failure('scopeMismatch', {
@@ -44,10 +67,11 @@ export function diagnoseCredential(
 			resolution: `In the credential, set "Services" to include ${SERVICE_NAMES[service]} (or add ${scopesFor(service)} to the custom scopes), save it and connect it again.`,
 		});
 	}
-	if (readsRecords && !asksToReadRecords(credential)) {
+	if (reads && !asksToRead(service, credential)) {
+		const { what, field, scope } = READING[service];
 		return failure('scopeMismatch', {
-			message: 'The credential does not ask for the scopes to read custom views.',
-			resolution: `In the credential, switch on "Read Custom Views" (or, with custom scopes, add ${readScope('Leads')}, or that of your module), save it and connect it again.`,
+			message: `The credential does not ask for the scopes to read ${what}.`,
+			resolution: `In the credential, switch on "${field}" (or, with custom scopes, add ${scope}), save it and connect it again.`,
 		});
 	}
 	const { access_token: token, error } = credential.oauthTokenData ?? {};

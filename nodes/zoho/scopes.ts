@@ -51,6 +51,9 @@ export const VIEW_LIST_SCOPE = 'ZohoCRM.settings.custom_views.READ';
 /** The scope that Campaigns' page "Move to Do-Not-Mail" asks for. */
 export const DO_NOT_MAIL_SCOPE = 'ZohoCampaigns.contact.UPDATE';
 
+/** The scope that Campaigns' pages on campaigns and their recipients ask for. */
+export const READ_CAMPAIGNS_SCOPE = 'ZohoCampaigns.campaign.READ';
+
 /** The smallest scopes that serve every API version. */
 const SCOPES: Record<Service, string[]> = {
 	crm: [...MODULES.map(updateScope), SEND_MAIL_SCOPE, MODULE_LIST_SCOPE],
@@ -72,6 +75,7 @@ export const readScopes = () => READ_SCOPES.join(',');
 export interface ScopeSettings {
 	services?: string;
 	readRecords?: boolean;
+	readCampaigns?: boolean;
 	customScopes?: boolean;
 	enabledScopes?: string;
 }
@@ -88,4 +92,11 @@ export function asksFor(service: Service, settings: ScopeSettings): boolean {
 export function asksToReadRecords(settings: ScopeSettings): boolean {
 	const { readRecords = false, customScopes = false, enabledScopes = '' } = settings;
 	return customScopes ? /zohocrm\.modules\.(\w+\.)?(read|all)\b/i.test(enabledScopes) : readRecords;
+}
+
+/** Whether a credential with these settings asks to read campaigns. */
+export function asksToReadCampaigns(settings: ScopeSettings): boolean {
+	const { readCampaigns = false, customScopes = false, enabledScopes = '' } = settings;
+	if (!customScopes) return readCampaigns;
+	return /zohocampaigns\.campaign\.(read|all)\b/i.test(enabledScopes);
 }

@@ -8,7 +8,7 @@ import { parseXml } from './xml';
 
 /** The keys that the code looks for. Any other may be somebody's data, and is shown as `?`. */
 const KNOWN_KEYS = new Set(
-	'api_name cause code Code count custom_views cvid data details display_value email Email error errorCode expected_data_type id ids info json_path maximum_length message modules more_records name next_page_token page page_token param_name per_page resource_path_index response result Secondary_Email status title unblock_fields uri version'.split(
+	'AB-split-details a_child_campaignkey api_name b_child_campaignkey campaign_key campaign_name campaign_status campaigntype cause code Code contact_email contactemailaddress contactfn contactid contactln contactstatus count custom_views cvid data details display_value email Email error errorCode expected_data_type id ids info json_path list_of_details maximum_length message modules more_records name next_page_token page page_token param_name per_page recent_campaigns requestdetails resource_path_index response result Secondary_Email sent_time status title unblock_fields uri version'.split(
 		' ',
 	),
 );

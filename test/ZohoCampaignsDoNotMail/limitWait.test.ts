@@ -3,6 +3,7 @@ import { cannotShare, LimitWait, lockMsIn } from '../../nodes/ZohoCampaignsDoNot
 import { failure, isFailure } from '../../nodes/zoho/failures';
 
 const SETTINGS = { callsPerWindow: 490, windowMinutes: 5, whenLimitReached: 'wait' } as const;
+const ADDRESSES = ['address', 'addresses'] as const;
 const LEFT = { left: 1234, isWhole: true };
 
 const refused = (why: Refused['why'], waitMs: number, more: Partial<Refused> = {}): Refused => ({
@@ -22,7 +23,7 @@ function toldOf(wait: LimitWait, why: Refused, now = 0, left = LEFT): string | u
 
 describe('a run that waits for the limit', () => {
 	it('asks again within a second, since another run may give calls back, and sooner if it is sooner over', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 
 		expect(wait.refused(WINDOW, LEFT, 5_000)).toMatchObject({ do: 'wait', until: 6_000 });
 		expect(wait.refused(refused('window', 400), LEFT, 5_000)).toEqual({ do: 'wait', until: 5_400 });
@@ -36,13 +37,13 @@ describe('a run that waits for the limit', () => {
 			'Waiting 2 s: the other n8n processes cannot be asked for their calls (database is locked).',
 		],
 	])('says how long, why, and what is left: a silent node looks stuck (%#)', (why, words) => {
-		const told = toldOf(new LimitWait(SETTINGS), why);
+		const told = toldOf(new LimitWait(SETTINGS, ADDRESSES), why);
 
 		expect(told).toBe(`${words} 1,234 addresses are left.`);
 	});
 
 	it('says of one address that it is left, and of input that is still read that it is so far', () => {
-		const wait = () => new LimitWait(SETTINGS);
+		const wait = () => new LimitWait(SETTINGS, ADDRESSES);
 
 		expect(toldOf(wait(), WINDOW, 0, { left: 1, isWhole: true })).toMatch(/ 1 address is left\.$/);
 		expect(toldOf(wait(), WINDOW, 0, { left: 2, isWhole: false })).toMatch(
@@ -51,7 +52,7 @@ describe('a run that waits for the limit', () => {
 	});
 
 	it('says it once for a wait, not once a second, and again when the next one begins', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 		const isTold = (now: number) => toldOf(wait, WINDOW, now) !== undefined;
 
 		expect([1_000, 2_000, 300_999, 301_000, 302_000].map(isTold)).toEqual([
@@ -64,14 +65,14 @@ describe('a run that waits for the limit', () => {
 	});
 
 	it('says at once that a lock has come in the wait, which is then a longer one', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 		toldOf(wait, WINDOW);
 
 		expect(toldOf(wait, refused('lock', 1_800_000), 10)).toContain('Waiting 30 min');
 	});
 
 	it('says nothing of waits below a second, which would fill the log, and then of a long one', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 
 		expect(toldOf(wait, refused('window', 999))).toBeUndefined();
 		expect(toldOf(wait, refused('window', 1000))).toContain('Waiting 1 s');
@@ -80,7 +81,7 @@ describe('a run that waits for the limit', () => {
 
 describe('the time that a run has waited', () => {
 	it('is that of all waits, each from its first refusal to the next call', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 		for (const now of [1_000, 2_000]) wait.refused(WINDOW, LEFT, now);
 		wait.started(5_000);
 		wait.started(9_000);
@@ -92,7 +93,7 @@ describe('the time that a run has waited', () => {
 	});
 
 	it('does not hold the moments in which another run has its turn', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 
 		expect(wait.refused(refused('turn', 10), LEFT, 1_000)).toEqual({ do: 'wait', until: 1_010 });
 		wait.started(1_500);
@@ -101,7 +102,7 @@ describe('the time that a run has waited', () => {
 });
 
 describe('a run that is to fail at the limit', () => {
-	const failing = () => new LimitWait({ ...SETTINGS, whenLimitReached: 'error' });
+	const failing = () => new LimitWait({ ...SETTINGS, whenLimitReached: 'error' }, ADDRESSES);
 
 	it.each([
 		['window', 'The calls that Zoho allows in this window are used up.'],
@@ -122,7 +123,7 @@ describe('a table that has not answered yet', () => {
 	it('is waited for like one that has: it may be busy', () => {
 		const busy = refused('store', 2_000, { said: 'database is locked' });
 
-		expect(new LimitWait(SETTINGS).refused(busy, LEFT, 0)).toMatchObject({
+		expect(new LimitWait(SETTINGS, ADDRESSES).refused(busy, LEFT, 0)).toMatchObject({
 			do: 'wait',
 			until: 1_000,
 		});
@@ -143,7 +144,7 @@ describe('a run that cannot share its limit', () => {
 
 describe('what a lock has taught', () => {
 	it('is told once, and stays to be read when the run is over', () => {
-		const wait = new LimitWait(SETTINGS);
+		const wait = new LimitWait(SETTINGS, ADDRESSES);
 		expect(wait.learn(undefined)).toBeUndefined();
 		expect(wait.lesson).toBeUndefined();
 

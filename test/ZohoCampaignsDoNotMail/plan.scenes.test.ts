@@ -149,7 +149,7 @@ describe('a lock', () => {
 
 		expect(tally(played)).toEqual({ moved: 30 });
 		expect(played.campaigns.locks).toBe(1);
-		expect(run!.plan.refusedByLock).toBeLessThanOrEqual(5);
+		expect(run!.plan.limited.refusedByLock).toBeLessThanOrEqual(5);
 		expect(after[0]!.at - open.at(-1)!.at).toBeGreaterThanOrEqual(119_000);
 		expect(after[1]!.at).toBeGreaterThan(after[0]!.at + 50);
 	});
@@ -180,11 +180,11 @@ describe('too many at once', () => {
 
 		expect(tally(played)).toEqual({ moved: 200 });
 		expect(played.campaigns.locks).toBe(0);
-		const { outbox, refusedByLock } = played.runs[0]!.plan;
+		const { outbox, limited } = played.runs[0]!.plan;
 		const { retries } = outbox;
 		expect(retries).toBeGreaterThanOrEqual(1);
 		expect(retries).toBeLessThanOrEqual(15);
-		expect(refusedByLock).toBe(0);
+		expect(limited.refusedByLock).toBe(0);
 	});
 });
 

@@ -142,7 +142,7 @@ describe('a window that is used up', () => {
 		const why = expect.stringMatching(/^Waiting 5 min: .* 3 addresses are left\.$/) as string;
 		expect(stage.plan.next(0)).toEqual({ do: 'wait', until: 1_000, why });
 		stage.sent(300_001);
-		expect(stage.plan.waitedMs).toBe(300_001);
+		expect(stage.plan.limited.waitedMs).toBe(300_001);
 	});
 
 	it('counts as left, too, what is under way', () => {
@@ -176,7 +176,7 @@ describe('a lock', () => {
 		stage.send(moved(), 1_800_000);
 		expect(stage.outcomes).toEqual(['moved']);
 		expect(stage.plan.outbox).toMatchObject({ requests: 2, retries: 0 });
-		expect(stage.plan.refusedByLock).toBe(1);
+		expect(stage.plan.limited.refusedByLock).toBe(1);
 	});
 
 	it('ends the run where that was asked for, and says from when on a repeat is worth it', () => {
@@ -192,7 +192,7 @@ describe('a lock', () => {
 		stage.send(moved());
 		const told = stage.send(LOCKED);
 		expect(told).toContain('This process now makes 49 calls');
-		expect(stage.plan.lesson).toBe(told);
+		expect(stage.plan.limited.lesson).toBe(told);
 	});
 });
 

@@ -59,6 +59,7 @@ export function connectOwn(engine: Engine, access: Access): void {
 	engine.credentials.set(CREDENTIAL_TYPE, ACCOUNT, {
 		...credentialFor(access),
 		readRecords: true,
+		readCampaigns: true,
 		oauthTokenData: { ...access.oauthTokenData },
 	});
 }

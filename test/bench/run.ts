@@ -10,6 +10,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { format } from 'prettier';
 import build from '../engine/build';
+import { campaignPeersSection } from './campaignPeers';
 import { doNotMailSection } from './doNotMail';
 import { doNotMailPeersSection } from './doNotMailPeers';
 import { growthSection } from './growth';
@@ -38,6 +39,10 @@ const SECTIONS: Record<string, Section> = {
 	doNotMailPeers: {
 		title: 'Do-Not-Mail, beside the HTTP Request node',
 		measure: doNotMailPeersSection,
+	},
+	campaignPeers: {
+		title: 'Recipients of campaigns, beside what people script',
+		measure: campaignPeersSection,
 	},
 	refreshPeers: {
 		title: 'One token for twenty runs, beside the HTTP Request node',

@@ -24,7 +24,7 @@ describe('the panel of the credential', () => {
 			expect(shownFor({ dataCenter: code })).toEqual([
 				...first,
 				`clientNotice_${code}`,
-				...['services', 'readRecords', 'environment', 'customScopes'],
+				...['services', 'readRecords', 'readCampaigns', 'environment', 'customScopes'],
 			]);
 		}
 	});
@@ -33,7 +33,7 @@ describe('the panel of the credential', () => {
 		expect(shownFor({ dataCenter: 'custom' })).toEqual([
 			...first,
 			...own,
-			...['services', 'readRecords', 'customScopes'],
+			...['services', 'readRecords', 'readCampaigns', 'customScopes'],
 		]);
 	});
 
@@ -41,6 +41,12 @@ describe('the panel of the credential', () => {
 		expect(shownFor({ services: 'both' })).toContain('readRecords');
 		expect(shownFor({ services: 'crm' })).toContain('readRecords');
 		expect(shownFor({ services: 'campaigns' })).not.toContain('readRecords');
+	});
+
+	it('asks who has Zoho Campaigns whether campaigns are read, and nobody else', () => {
+		expect(shownFor({ services: 'both' })).toContain('readCampaigns');
+		expect(shownFor({ services: 'campaigns' })).toContain('readCampaigns');
+		expect(shownFor({ services: 'crm' })).not.toContain('readCampaigns');
 	});
 
 	it('lets other scopes be entered where that is asked for, and warns of it', () => {

@@ -13,6 +13,7 @@ export { TOO_MANY_REFRESHES, type TokenReply } from './accounts/accounts';
 export { NO_CAMPAIGNS_ORG } from './accounts/consentPage';
 export { EVERY_SCOPE } from './accounts/scopes';
 export type { RegistryEntry } from './campaigns/campaigns';
+export { RECIPIENT_ACTIONS, type Campaign, type RecipientAction } from './campaigns/reports';
 export type { CampaignsCode } from './campaigns/replies';
 export type { CampaignsSettings } from './campaigns/settings';
 export { credentialFor, CREDENTIAL_TYPE, type Client } from './credential';

@@ -8,7 +8,11 @@ export type RequestKind =
 	| 'records'
 	| 'customViews'
 	| 'doNotMail'
+	| ReportKind
 	| 'other';
+
+/** What Campaigns tells of campaigns: which were sent, whom they reached how, how one was made. */
+export type ReportKind = 'recentCampaigns' | 'campaignRecipients' | 'campaignDetails';
 
 /** One request as it was received, kept from its arrival on. */
 export interface ReceivedRequest {
@@ -44,6 +48,9 @@ const KINDS: ReadonlyArray<readonly [RegExp, RequestKind]> = [
 	[/^\/crm\/v[678]\/settings\/custom_views$/, 'customViews'],
 	[RECORDS_PATH, 'records'],
 	[/^\/api\/v1\.1\/(json|xml)\/contactdonotmail$/, 'doNotMail'],
+	[/^\/api\/v1\.1\/recentcampaigns$/, 'recentCampaigns'],
+	[/^\/api\/v1\.1\/getcampaignrecipientsdata$/, 'campaignRecipients'],
+	[/^\/api\/v1\.1\/getcampaigndetails$/, 'campaignDetails'],
 ];
 
 export function kindOf(path: string): RequestKind {

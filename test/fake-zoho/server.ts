@@ -188,7 +188,10 @@ export class FakeZoho {
 			case 'customViews':
 				return this.crm.handle(request, this.countOpen(CRM_KINDS));
 			case 'doNotMail':
-				return this.campaigns.handle(request, this.countOpen(['doNotMail']));
+			case 'recentCampaigns':
+			case 'campaignRecipients':
+			case 'campaignDetails':
+				return this.campaigns.handle(request, this.countOpen([request.kind]));
 			case 'other':
 				if (request.path.startsWith('/crm/')) return this.crm.handle(request, 1);
 				if (request.path.startsWith('/api/')) return this.campaigns.handle(request, 1);

@@ -159,12 +159,39 @@ describe('what the panel shows', () => {
 	});
 
 	it('of the Do-Not-Mail node is the address, with a description where it is a tool', () => {
-		expect(shown(campaigns, {}, campaigns)).toEqual(['notice', 'email', 'previewOnly', 'options']);
-		expect(shown(campaigns, {}, asTool(campaigns))).toEqual([
-			'toolDescription',
+		expect(shown(campaigns, { addressesFrom: 'address' }, campaigns)).toEqual([
+			'notice',
+			'addressesFrom',
 			'email',
+			'previewOnly',
 			'options',
 		]);
+		for (const addressesFrom of ['address', 'campaigns']) {
+			expect(shown(campaigns, { addressesFrom }, asTool(campaigns))).toEqual([
+				'toolDescription',
+				'email',
+				'options',
+			]);
+		}
+	});
+
+	it('of recipients of campaigns is which campaigns, and whom of them, and no field for an address', () => {
+		const of = (values: object) =>
+			shown(campaigns, { addressesFrom: 'campaigns', returnAll: true, ...values }, campaigns);
+		const fields = (which: string) => [
+			'notice',
+			'addressesFrom',
+			'campaigns',
+			which,
+			'recipients',
+			'returnAll',
+			'previewOnly',
+			'options',
+		];
+
+		expect(of({ campaigns: 'recent' })).toEqual(fields('sentWithinDays'));
+		expect(of({ campaigns: 'one' })).toEqual(fields('campaign'));
+		expect(of({ campaigns: 'one', returnAll: false })).toContain('limit');
 	});
 
 	it.each(descriptions)(
@@ -186,7 +213,10 @@ describe('what the panel shows', () => {
 		expect(ofIds).toEqual(['module', 'recordIds', 'unblockFields']);
 		const ofView = marked(crm, { ...values, recordsFrom: 'customView' });
 		expect(ofView).toEqual(['module', 'customView', 'unblockFields']);
-		expect(marked(campaigns, { email: '' })).toEqual(['email']);
+		const address = { addressesFrom: 'address', email: '' };
+		expect(marked(campaigns, address)).toEqual(['email']);
+		const ofOne = { addressesFrom: 'campaigns', campaigns: 'one', campaign: empty, recipients: [] };
+		expect(marked(campaigns, ofOne)).toEqual(['campaign', 'recipients']);
 	});
 
 	it('has room for a pasted column of IDs, and for the whole description of a tool', () => {

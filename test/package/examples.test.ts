@@ -221,7 +221,7 @@ describe.each(files)('%s', (file) => {
 
 		expect(read).not.toEqual([]);
 		for (const field of read) {
-			expect(['id', 'fields', 'email', 'secondaryEmail', ...fields]).toContain(field);
+			expect(['id', 'fields', 'email', 'secondaryEmail', 'campaign', ...fields]).toContain(field);
 		}
 	});
 

@@ -1,5 +1,6 @@
 import {
 	asksFor,
+	asksToReadCampaigns,
 	asksToReadRecords,
 	readScope,
 	readScopes,
@@ -110,3 +111,17 @@ test.each([
 		}
 	},
 );
+
+test.each([
+	[{}, false],
+	[{ readCampaigns: true }, true],
+	[
+		{ readCampaigns: true, customScopes: true, enabledScopes: 'ZohoCampaigns.contact.UPDATE' },
+		false,
+	],
+	[{ customScopes: true, enabledScopes: 'zohocampaigns.campaign.read' }, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCampaigns.campaign.ALL' }, true],
+	[{ customScopes: true, enabledScopes: 'ZohoCampaigns.campaign.CREATE' }, false],
+])('%p asks to read campaigns: %p', (settings, reads) => {
+	expect(asksToReadCampaigns(settings)).toBe(reads);
+});

@@ -5,6 +5,7 @@ export const EVERY_SCOPE = [
 	'ZohoCRM.settings.modules.READ',
 	'ZohoCRM.settings.custom_views.READ',
 	'ZohoCampaigns.contact.UPDATE',
+	'ZohoCampaigns.campaign.READ',
 ].join(',');
 
 /** The scopes in a text that parts them with commas or blanks, in lower case. */

@@ -1,16 +1,20 @@
 import type { Accounts } from '../accounts/accounts';
 import { html, type Reply } from '../reply';
-import { kindOf, type ReceivedRequest } from '../requests';
+import { kindOf, type ReceivedRequest, type ReportKind } from '../requests';
 import { Throttle } from '../throttle';
 import { scopeReply, throttleReply, type ThrottleWord } from '../throttleFilter';
 import { bareXml, formOf, isAddress, readJson, readXml, type ContactField } from './contactInfo';
 import { isXml, MESSAGES, MOVED, refusal, success, type CampaignsCode } from './replies';
+import { Reports } from './reports';
 import { CampaignsSettings } from './settings';
 
 /** The do-not-mail page's scope and its three alternatives, in lower case. */
 const SCOPES = ['update', 'create-update', 'write', 'all'].map(
 	(operation) => `zohocampaigns.contact.${operation}`,
 );
+
+/** The scope of the pages about campaigns, in lower case. */
+const REPORT_SCOPES = ['read', 'all'].map((operation) => `zohocampaigns.campaign.${operation}`);
 
 export interface RegistryEntry {
 	/** As it was first received. */
@@ -20,7 +24,8 @@ export interface RegistryEntry {
 }
 
 /**
- * Zoho Campaigns: contactdonotmail, in JSON and in XML, with its limit and its lock.
+ * Zoho Campaigns: contactdonotmail, in JSON and in XML, and what it tells of campaigns (`reports`); each
+ * call with a limit and a lock of its own ("you can still use other APIs").
  *
  * Checked in this order: token and scope (one answer for all trouble), open calls, the limit, the
  * method, the format, the contactinfo, the address. Open in the sources and decided here: a call
@@ -38,7 +43,10 @@ export class Campaigns extends CampaignsSettings {
 	/** Fields that came beside the first `Contact Email`: an address must not add any. */
 	readonly injected: ContactField[] = [];
 
+	readonly reports: Reports;
+
 	private readonly throttle: Throttle;
+	private readonly reportThrottles: Record<ReportKind, Throttle>;
 	private readonly answers = new Map<string, { code: CampaignsCode; left: number }>();
 
 	constructor(
@@ -47,6 +55,12 @@ export class Campaigns extends CampaignsSettings {
 	) {
 		super();
 		this.throttle = new Throttle(now);
+		this.reportThrottles = {
+			recentCampaigns: new Throttle(now),
+			campaignRecipients: new Throttle(now),
+			campaignDetails: new Throttle(now),
+		};
+		this.reports = new Reports(this, now);
 	}
 
 	/** The limit, the lock and their kind; every part may be set at any time. */
@@ -65,6 +79,16 @@ export class Campaigns extends CampaignsSettings {
 	/** Calls that the limit or the lock refused. */
 	get refusedCalls(): number {
 		return this.throttle.refusedCalls;
+	}
+
+	/** The same of each call that reads campaigns. */
+	set reportLimit(limit: Throttle['limit']) {
+		for (const throttle of Object.values(this.reportThrottles)) throttle.limit = limit;
+	}
+
+	/** How many times a lock fell on one of them. */
+	get reportLocks(): number {
+		return Object.values(this.reportThrottles).reduce((sum, { locks }) => sum + locks, 0);
 	}
 
 	/** Puts addresses into the registry beforehand. */
@@ -87,15 +111,29 @@ export class Campaigns extends CampaignsSettings {
 	/** `openCalls`: calls that are open, this one among them. */
 	handle(request: ReceivedRequest, openCalls: number): Reply {
 		const { path, headers } = request;
+		const kind = kindOf(path);
+		const isReport = kind in this.reportThrottles;
 		const grant = this.accounts.check(headers.authorization);
 		if (grant.state !== 'granted') return refusal(path, '1007', this);
-		if (!SCOPES.some((scope) => grant.scopes.has(scope))) {
+		if (!(isReport ? REPORT_SCOPES : SCOPES).some((scope) => grant.scopes.has(scope))) {
 			const { scopeRefusal } = this;
 			return scopeRefusal === '1007' ? refusal(path, '1007', this) : scopeReply(scopeRefusal);
 		}
-		if (kindOf(path) !== 'doNotMail') return html(404, '<h1>Not Found</h1>');
-		const reply = this.throttled(path, openCalls) ?? this.read(request);
-		return this.rateLimitHeader ? withHeader(reply, 'x-rate-limit', this.rateLimit()) : reply;
+		if (isReport) return this.reportOn(kind as ReportKind, request, openCalls);
+		if (kind !== 'doNotMail') return html(404, '<h1>Not Found</h1>');
+		const { throttle } = this;
+		const reply = this.throttled(throttle, path, openCalls) ?? this.read(request);
+		return this.withRateLimit(throttle, reply);
+	}
+
+	private reportOn(kind: ReportKind, request: ReceivedRequest, openCalls: number): Reply {
+		const throttle = this.reportThrottles[kind];
+		const refused = this.throttled(throttle, request.path, openCalls);
+		return this.withRateLimit(throttle, refused ?? this.reports.answer(kind, request));
+	}
+
+	private withRateLimit(throttle: Throttle, reply: Reply): Reply {
+		return this.rateLimitHeader ? withHeader(reply, 'x-rate-limit', rateLimit(throttle)) : reply;
 	}
 
 	private read({ method, path, query }: ReceivedRequest): Reply {
@@ -141,14 +179,15 @@ export class Campaigns extends CampaignsSettings {
 	}
 
 	/** The throttle's refusal; undefined where it lets the call pass. */
-	private throttled(path: string, openCalls: number): Reply | undefined {
+	private throttled(throttle: Throttle, path: string, openCalls: number): Reply | undefined {
 		if (openCalls > this.concurrencyLimit) {
 			const text = `Cannot execute more than ${this.concurrencyLimit} requests at a time.`;
 			return this.throttleAnswer(path, 'URL_LIVE_THROTTLES_LIMIT_EXCEEDED', text);
 		}
-		const lockedForMs = this.throttle.arrive();
+		const lockedForMs = throttle.arrive();
 		if (lockedForMs === 0) return undefined;
-		const reply = this.throttleAnswer(path, this.throttleWord, this.lockText(lockedForMs));
+		const text = this.lockText(throttle, lockedForMs);
+		const reply = this.throttleAnswer(path, this.throttleWord, text);
 		if (this.retryAfter === false) return reply;
 		const until = new Date(Math.ceil((this.now() + lockedForMs) / 1000) * 1000);
 		return withHeader(
@@ -166,25 +205,24 @@ export class Campaigns extends CampaignsSettings {
 		return throttleReply(this.lockStyle, word, text);
 	}
 
-	private lockText(lockedForMs: number): string {
+	private lockText({ limit }: Throttle, lockedForMs: number): string {
 		if (this.throttleWord === 'HIP_REQUIRED') return 'Please enter the characters in the image.';
-		const { calls, windowMs, lockMs } = this.limit;
+		const { calls, windowMs, lockMs } = limit;
 		const within = inMinutes(windowMs) ?? 'the permitted time';
 		// Zoho speaks of whole minutes only; a lock that tests made shorter has no such words.
 		const rest = inMinutes(lockMs) === undefined ? 'sometime' : minutes(lockedForMs / 60_000);
 		return `Cannot execute more than ${calls} requests per API in ${within}. Try again after ${rest}.`;
 	}
+}
 
-	private rateLimit(): string {
-		const { limit, remaining, opensInMs } = this.throttle;
-		return JSON.stringify([
-			{
-				duration: inSeconds(limit.windowMs),
-				'remaining-count': remaining,
-				'retry-after': inSeconds(opensInMs),
-			},
-		]);
-	}
+function rateLimit({ limit, remaining, opensInMs }: Throttle): string {
+	return JSON.stringify([
+		{
+			duration: inSeconds(limit.windowMs),
+			'remaining-count': remaining,
+			'retry-after': inSeconds(opensInMs),
+		},
+	]);
 }
 
 function withHeader(reply: Reply, name: string, value: string): Reply {

@@ -30,6 +30,22 @@ export class CampaignsSettings {
 	alreadyAs: 'success' | 'error' | '2006' = 'success';
 	/** The code of a success in JSON: "0" on the page, "200" and none met by a live client of 2026. */
 	successCode: '0' | '200' | undefined = '0';
+	/** How lists of campaigns and of recipients are handed out. */
+	lists = {
+		/** Rows at a time, where `range` does not say how many or is ignored. */
+		rows: 20,
+		/** Rows at a time, whatever `range` says. */
+		mostRows: Infinity,
+		/** Parameters that are ignored. */
+		ignored: new Set<'range' | 'fromindex' | 'sort' | 'status'>(),
+		/** What stands behind the last row: a refusal, or a list without rows. */
+		endAs: 'refusal' as 'refusal' | 'emptyList',
+		/** What the address of a recipient is called; the second one is read by one live program. */
+		addressAs: 'contactemailaddress' as 'contactemailaddress' | 'contact_email',
+		/** Whether `requestdetails` is text, such as `{range=5, status=All, fromindex=1}`. */
+		requestAsText: false,
+	};
+
 	/** How a missing scope is refused: as a dead token is, or by the filter before every API. */
 	scopeRefusal: '1007' | ScopeShape = '1007';
 

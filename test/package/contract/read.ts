@@ -87,6 +87,9 @@ async function credentialOf({ engine }: Stage, type: string): Promise<Credential
 			const { scope } = await resolved({ services, readRecords });
 			scopes[services + (readRecords ? ', with custom views' : '')] = String(scope).split(',');
 		}
+		if (!fields.readCampaigns) continue;
+		const { scope } = await resolved({ services, readCampaigns: true });
+		scopes[`${services}, with campaigns`] = String(scope).split(',');
 	}
 	return { label: displayName, fields, tokensFrom, scopes };
 }

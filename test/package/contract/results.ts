@@ -23,7 +23,7 @@ export async function resultsOf(
 	parameters: INodeProperties[],
 ): Promise<Results> {
 	const run: Run = async (items, given) => {
-		const id = stage.connect({ readRecords: true });
+		const id = stage.connect({ readRecords: true, readCampaigns: true });
 		const credentials = { [CREDENTIAL_TYPE]: { id, name: 'Zoho' } };
 		const node = {
 			type,
@@ -36,7 +36,12 @@ export async function resultsOf(
 	};
 	const has = (wanted: string) => parameters.some(({ name }) => name === wanted);
 	const preview = has('previewOnly') ? [{ previewOnly: true }] : [];
-	if (has('email')) return await ofAddresses(stage, run, preview);
+	if (has('email')) {
+		const byAddress = await ofAddresses(stage, run, preview);
+		return has('addressesFrom')
+			? { ...byAddress, ...(await ofCampaigns(stage, run, preview)) }
+			: byAddress;
+	}
 	const byId = await ofRecords(stage, run, preview);
 	return has('customView') ? { ...byId, ...(await ofViews(stage, run, preview)) } : byId;
 }
@@ -112,6 +117,44 @@ async function ofAddresses(
 	const full = { whenLimitReached: 'error', callsPerWindow: 1 };
 	const late = await run(items, { options: full });
 	return sorted([...results, ...twice, ...shown, ...failed, ...late], 'address');
+}
+
+async function ofCampaigns(
+	{ zoho }: Stage,
+	run: Run,
+	preview: INodeParameters[],
+): Promise<Results> {
+	const recipients = { senthardbounce: ['two@example.com', 'three@example.com', 'null'] };
+	const value = zoho.campaigns.reports.add({ name: 'Spring', recipients });
+	const of = (key: string) => ({
+		addressesFrom: 'campaigns',
+		campaigns: 'one',
+		campaign: { __rl: true, mode: 'key', value: key },
+		returnAll: true,
+	});
+	const parameters = { ...of(value), recipients: ['hardBounce'] };
+	const shown = await again(
+		run,
+		[{}],
+		preview.map((one) => ({ ...parameters, ...one })),
+	);
+	const results = await run([{}], parameters);
+	const twice = await run([{}], parameters);
+	const full = { whenLimitReached: 'error', callsPerWindow: 1 };
+	const late = await run([{}], { ...parameters, options: full });
+	zoho.fault({ kind: 'recentCampaigns', status: 500, body: '' });
+	const lateList = await run([{}], { ...parameters, options: RETRY_NEVER });
+	zoho.fault({ kind: 'campaignRecipients', status: 500, body: '' });
+	const lateRead = await run([{}], { ...parameters, options: RETRY_NEVER });
+	const none = await run([{}], of('3znone'));
+	// The last one: whoever reads after it waits.
+	zoho.fault({ kind: 'recentCampaigns', ...TOO_MANY });
+	const locked = await run([{}], { ...parameters, options: full });
+	const unread = [...lateList, ...lateRead, ...none, ...locked];
+	return {
+		...sorted([...shown, ...results, ...twice, ...late], 'recipient of a campaign'),
+		...sorted(unread, 'campaign'),
+	};
 }
 
 /** Successes and failures of one kind, each with the keys that they have. */
