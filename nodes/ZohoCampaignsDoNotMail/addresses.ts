@@ -2,7 +2,7 @@
 import { oddCharacterIn, spaceIn, trimUnseen, type OddCharacter } from '../zoho/characters';
 import { failure, isFailure, type Failure } from '../zoho/failures';
 import { parseJson } from '../zoho/json';
-import type { Origin } from './campaigns/ask';
+import type { Origin } from './campaigns/reply';
 
 /** An address to send, as its first item wrote it, with its domain in Unicode's NFC. */
 export interface Address {

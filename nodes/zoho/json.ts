@@ -1,15 +1,20 @@
 /** Looking into JSON of which nothing is certain. Pure. */
 
+/** The value that a text stands for, to the letter; undefined where it is no JSON. */
+export function parsePlainly(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
 /**
  * The value that a text stands for; undefined where it is no JSON. Zoho's IDs have up to 19 digits and
  * JSON.parse keeps 15: an `id` without quotes gets them first.
  */
 export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text.replace(/("id"\s*:\s*)(\d+)(?=\s*[,}])/g, '$1"$2"'));
-	} catch {
-		return undefined;
-	}
+	return parsePlainly(text.replace(/("id"\s*:\s*)(\d+)(?=\s*[,}])/g, '$1"$2"'));
 }
 
 /** The value as an object to look into; an empty one where it is none. */

@@ -2,7 +2,7 @@
  * What a reply looks like, without a word of what it says: for a report that may be read by everybody.
  * Pure.
  */
-import { parseJson } from './json';
+import { parsePlainly } from './json';
 import type { Reply } from './reply';
 import { parseXml } from './xml';
 
@@ -24,7 +24,7 @@ export function shapeOf({ httpStatus, body }: Pick<Reply, 'httpStatus' | 'body'>
 
 function shapeOfBody(body: string): string {
 	if (body.trim() === '') return 'no body';
-	const json = parseJson(body);
+	const json = parsePlainly(body);
 	if (json !== undefined) return shapeOfValue(json, 0);
 	if (/<html|<!doctype/i.test(body.slice(0, 1000))) return 'an HTML page';
 	const xml = parseXml(body);

@@ -198,7 +198,7 @@ describe('what cannot be read', () => {
 				retryable: false,
 			},
 		]);
-		expect(hints[0]?.message).toMatch(/^2 results: 1 moved, 1 failed\./);
+		expect(hints[0]?.message).toMatch(/^2 results: 1 moved, 1 failed: 1 refused or not valid\./);
 	});
 
 	it('is a failure where the server passes over "fromindex", and not the end', async () => {

@@ -3,7 +3,7 @@ import { failure, type Failure } from '../../zoho/failures';
 import { keyOf } from '../addresses';
 import type { Asker, Campaign, Recipients } from './campaign';
 import type { CampaignList } from './list';
-import { RECIPIENTS, type ListedCampaign, type Recipient } from './reply';
+import { RECIPIENTS, type ListedCampaign, type Origin, type Recipient } from './reply';
 
 /** One item's parameters, checked. */
 export interface Asked {
@@ -13,14 +13,6 @@ export interface Asked {
 	readonly recipients: readonly Recipient[];
 	/** So many addresses at the most; Infinity for all. */
 	readonly most: number;
-}
-
-/** Where an address was found: by the first of the words that is true of it, in the newest such campaign. */
-export interface Origin {
-	/** Empty where it is not known. */
-	readonly campaign: string;
-	readonly campaignKey: string;
-	readonly recipient: Recipient;
 }
 
 export interface Found extends Origin {

@@ -10,6 +10,14 @@ import { parseXml } from '../../zoho/xml';
 export const RECIPIENTS = ['hardBounce', 'softBounce', 'spamComplaint', 'optOut'] as const;
 export type Recipient = (typeof RECIPIENTS)[number];
 
+/** Where an address was found: by the first of the words that is true of it, in the newest such campaign. */
+export interface Origin {
+	/** Empty where it is not known. */
+	readonly campaign: string;
+	readonly campaignKey: string;
+	readonly recipient: Recipient;
+}
+
 /** Zoho's page "Get Campaign Recipients Data": its word for each of them. */
 const ACTIONS: Record<Recipient, string> = {
 	hardBounce: 'senthardbounce',

@@ -2,7 +2,10 @@
 import type { Arbitrary } from 'fast-check';
 
 import type { ReadSettings } from '../../../../nodes/ZohoCampaignsDoNotMail/campaigns/plan';
-import { RECIPIENTS, type Recipient } from '../../../../nodes/ZohoCampaignsDoNotMail/campaigns/reply';
+import {
+	RECIPIENTS,
+	type Recipient,
+} from '../../../../nodes/ZohoCampaignsDoNotMail/campaigns/reply';
 import { fc } from '../../fc';
 import type { Weather } from '../network';
 import { troubleNames, type TroubleName } from '../troubles';
