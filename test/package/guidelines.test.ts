@@ -37,7 +37,8 @@ test('a number that is not a count of what its name says has its unit in the nam
 	const counts = ['callsPerWindow', 'limit', 'maxParallelRequests', 'maxRetries'];
 
 	for (const { name, displayName } of numbers) {
-		if (!counts.includes(name)) expect(displayName).toMatch(/ \((Milliseconds|Minutes|Days|Records)\)$/);
+		if (!counts.includes(name))
+			expect(displayName).toMatch(/ \((Milliseconds|Minutes|Days|Records)\)$/);
 	}
 });
 
