@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -123,11 +124,20 @@ export const BOUNCED = {
 	holds: ({ email }, id) => email !== 'unblocked' && id <= lead(500),
 } satisfies Partial<CustomView>;
 
-/** Stores a credential and connects it as its Connect button does, with no browser. Returns its id. */
-export async function connect({ n8n, zoho }: Stage, readRecords = true): Promise<string> {
+/**
+ * Stores a credential and connects it as its Connect button does, with no browser. Returns its id.
+ *
+ * @param more fields of the credential
+ */
+export async function connect(
+	{ n8n, zoho }: Stage,
+	readRecords = true,
+	more: IDataObject = {},
+): Promise<string> {
 	const id = await n8n.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, {
 		...credentialFor(zoho.client),
 		readRecords,
+		...more,
 	});
 	zoho.oauth.autoApprove = true;
 	const consent = await n8n.rest<string>('GET', `/oauth2-credential/auth?id=${id}`);

@@ -7,19 +7,24 @@ const FILES = ['campaign-hygiene.json', 'opt-outs-of-one-list.json'];
 
 describe.each(FILES)('%s', (file) => {
 	const summary = async (...outcomes: object[]) => {
-		const seen = items(
-			{ email: 'a@example.com', campaign: 'Spring', recipient: 'spamComplaint' },
-			{ email: 'b@example.com', campaign: 'Spring', recipient: 'hardBounce' },
-		);
-		const nodes = { 'Who Is It Tonight?': [seen] };
-		const [said] = await playCode(file, 'Summary', { input: items(...outcomes), nodes });
+		const [said] = await playCode(file, 'Summary', { input: items(...outcomes) });
 		return said!.json as IDataObject & { text: string; isAccount: boolean; why: string };
 	};
 
 	test('names everybody who was put into Do-Not-Mail, and what they were where', async () => {
 		const { text, isAccount } = await summary(
-			{ email: 'a@example.com', status: 'moved' },
-			{ email: 'b@example.com', status: 'alreadyInDoNotMail' },
+			{
+				email: 'a@example.com',
+				status: 'moved',
+				campaign: 'Spring',
+				recipient: 'spamComplaint',
+			},
+			{
+				email: 'b@example.com',
+				status: 'alreadyInDoNotMail',
+				campaign: 'Spring',
+				recipient: 'hardBounce',
+			},
 		);
 
 		expect(text).toContain('2 put into Do-Not-Mail');
@@ -74,6 +79,10 @@ describe.each(FILES)('%s', (file) => {
 		expect(nodeOf(file, 'Look at Them Again').parameters).toMatchObject({
 			operation: 'clearDeduplicationHistory',
 			options: { scope: 'workflow' },
+		});
+		// Else the summary would not know of which campaign somebody was.
+		expect(nodeOf(file, 'Zoho Campaigns Do-Not-Mail').parameters.options).toEqual({
+			includeInputFields: true,
 		});
 		expect(from('Not Seen Before')).toEqual(['Zoho Campaigns Do-Not-Mail']);
 		expect(from('Zoho Campaigns Do-Not-Mail')).toEqual([
