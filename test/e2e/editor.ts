@@ -70,6 +70,15 @@ export class Editor {
 		await this.page.getByRole('option', { name: option }).click();
 	}
 
+	/** Turns a switch of the panel. */
+	async turn(name: string, to: 'on' | 'off'): Promise<void> {
+		const input = this.parameter(name).getByRole('switch');
+		// What is seen and clicked lies over the input itself, which is hidden.
+		if ((await input.isChecked()) !== (to === 'on')) {
+			await this.parameter(name).locator('.el-switch').click();
+		}
+	}
+
 	/** A new workflow that begins with a manual trigger. */
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
