@@ -43,6 +43,10 @@ describe('the search of the nodes panel', () => {
 			['opt-out', [CAMPAIGNS]],
 			['unsubscribes', [CAMPAIGNS]],
 			['zoho email', [CRM, CAMPAIGNS]],
+			['email validation', [CRM, CAMPAIGNS]],
+			['clean email list', [CRM, CAMPAIGNS]],
+			['newsletter', [CRM, CAMPAIGNS]],
+			['gdpr', [CRM, CAMPAIGNS]],
 		] as const) {
 			const found = await desk.editor.namesFound(word);
 			say(`"${word}" finds: ${found.join(', ')}`);
