@@ -1,7 +1,7 @@
 import { RECIPIENTS } from '../../../nodes/ZohoCampaignsDoNotMail/campaigns/reply';
 import { fc } from '../../support/fc';
 import { forbidClockAndDice } from '../../support/plans/machineClock';
-import { numRuns } from '../../support/plans/runs';
+import { areMany, numRuns } from '../../support/plans/runs';
 import { scenes } from '../../support/plans/read/scene';
 import { playScene, type Played, type PlayedAsk } from '../../support/plans/read/world';
 
@@ -87,15 +87,19 @@ describe('whatever the campaigns, Zoho and the network are like', () => {
 		async (by) => {
 			await fc.assert(
 				fc.asyncProperty(scenes, async (scene) => check(await playScene(scene, by))),
-				{ numRuns },
+				// A run of a week of campaigns is as long as five of another plan.
+				{ numRuns: areMany ? numRuns / 5 : numRuns },
 			);
 		},
 		3_600_000,
 	);
 
-	it('every end of an ask was met', () => {
-		expect([...met]).toEqual(
-			expect.arrayContaining(['whole', 'limited', 'not whole', 'invalidRequest', 'badResponse']),
-		);
-	});
+	// A few runs need not meet them all.
+	if (areMany) {
+		it('every end of an ask was met', () => {
+			expect([...met]).toEqual(
+				expect.arrayContaining(['whole', 'limited', 'not whole', 'invalidRequest', 'badResponse']),
+			);
+		});
+	}
 });
