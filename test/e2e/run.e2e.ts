@@ -52,8 +52,9 @@ const NIGHTLY_BRANCHES = {
 };
 
 describe('the templates of examples/ in the real n8n', () => {
-	test('every template is run here, in hygiene.e2e.ts or in longList.e2e.ts', () => {
+	test('every template is run here, in hygiene.e2e.ts, longList.e2e.ts or campaigns.e2e.ts', () => {
 		expect([...templates.keys()].sort()).toEqual([
+			'campaign-hygiene.json',
 			'csv-to-do-not-mail.json',
 			'do-not-mail-desk.json',
 			'error-summary.json',
@@ -61,6 +62,7 @@ describe('the templates of examples/ in the real n8n', () => {
 			'long-list.json',
 			'nightly-unblock.json',
 			'on-a-bounce.json',
+			'opt-outs-of-one-list.json',
 			'unsubscribe-webhook.json',
 		]);
 	});

@@ -88,7 +88,7 @@ describe('whatever the campaigns, Zoho and the network are like', () => {
 			await fc.assert(
 				fc.asyncProperty(scenes, async (scene) => check(await playScene(scene, by))),
 				// A run of a week of campaigns is as long as five of another plan.
-				{ numRuns: areMany ? numRuns / 5 : numRuns },
+				{ numRuns: areMany ? numRuns / 5 : numRuns, endOnFailure: areMany },
 			);
 		},
 		3_600_000,

