@@ -1,10 +1,11 @@
 /** Recipients of campaigns, as a person chooses them in the panel, and as the template takes them at night. */
+import type { IDataObject } from 'n8n-workflow';
 import type { RecipientAction } from '../fake-zoho/campaigns/reports';
 import { useDesk } from './desk';
 import { browserTest } from './pictures';
 import { say } from './say';
 import { connect, readTemplates, withCredential } from './stage';
-import { itemsOf } from './workflow';
+import { itemsOf, nodeNamed } from './workflow';
 
 const desk = useDesk();
 const inBrowser = browserTest(() => desk.page);
@@ -98,4 +99,28 @@ test('the template puts the week into Do-Not-Mail, each once over all nights', a
 	add('Autumn sale', 0, { spamcontacts: ['late@example.com', 'angry@example.com'] });
 	expect(await night()).toEqual(done(1, /late@example\.com \(complaint, Autumn sale\)/));
 	expect(registry()).toContain('late@example.com');
+});
+
+test('who unsubscribes at one list is moved once the list is said, and nobody before', async () => {
+	const { n8n, zoho } = desk.stage;
+	const id = await connect(desk.stage, false, { readCampaigns: true });
+	zoho.campaigns.registry.clear();
+	add('Alpha news 7', 1, { optoutcontacts: ['done@example.com'] });
+	add('Beta news 3', 1, { optoutcontacts: ['beta-only@example.com'] });
+	const workflow = (await readTemplates()).get('opt-outs-of-one-list.json');
+	if (!workflow) throw new Error('The template is not there');
+	const night = async (names?: string) => {
+		const chosen = structuredClone(withCredential(workflow, id));
+		const { conditions } = nodeNamed(chosen, 'Of Which Campaigns?').parameters.conditions as {
+			conditions: IDataObject[];
+		};
+		if (names !== undefined) conditions[0]!.rightValue = names;
+		const imported = await n8n.importWorkflow(chosen);
+		return (await n8n.execute(imported, 'Every Night at Three')).status;
+	};
+
+	expect(await night()).toBe('success');
+	expect(registry()).toEqual([]);
+	expect(await night('Alpha')).toBe('success');
+	expect(registry()).toEqual(['done@example.com']);
 });

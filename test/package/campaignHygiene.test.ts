@@ -98,3 +98,13 @@ test('who keeps opt-outs out of all lists is warned that it is for the whole org
 		'Do-Not-Mail is for the whole organization.',
 	);
 });
+
+test('of one list nobody passes until somebody has said which list is meant', () => {
+	const { parameters } = nodeOf('opt-outs-of-one-list.json', 'Of Which Campaigns?');
+	const { conditions } = parameters.conditions as { conditions: Array<{ rightValue: string }> };
+
+	// Every name contains an empty text.
+	expect(conditions.map(({ rightValue }) => rightValue)).toEqual([
+		expect.stringMatching(/^\(replace me: /),
+	]);
+});
