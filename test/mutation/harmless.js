@@ -277,14 +277,6 @@ module.exports = [
 	},
 	{
 		file: 'nodes/ZohoCrmUnblockEmail/records.ts',
-		mutator: 'OptionalChaining',
-		original: 'view?.isRead',
-		replacement: 'view.isRead',
-		reason:
-			'Only a view that has failed by its name is none, and then its failure is taken before.',
-	},
-	{
-		file: 'nodes/ZohoCrmUnblockEmail/records.ts',
 		mutator: 'StringLiteral',
 		original: "''",
 		replacement: '"Stryker was here!"',
