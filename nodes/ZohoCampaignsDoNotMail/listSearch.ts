@@ -1,20 +1,16 @@
 /** The list that the panel searches: the campaigns sent. */
-import {
-	NodeOperationError,
-	type ILoadOptionsFunctions,
-	type INodeListSearchItems,
-	type INodeListSearchResult,
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import { isFound, MOST_PAGES, shownInList, TIMEOUT_MS } from '../n8n/listSearch';
+import { timeZoneOf } from '../n8n/timeZone';
 import { connect } from '../n8n/transport';
 import { isFailure, type Failure } from '../zoho/failures';
 import { CampaignList } from './campaigns/list';
 import type { ListedCampaign } from './campaigns/reply';
-
-const TIMEOUT_MS = 20_000;
-
-/** More pages than this, of 100 campaigns each, nobody looks through. */
-const MOST_PAGES = 10;
 
 /**
  * The campaigns sent whose name or day holds the filter, the newest first, each with the day it was sent.
@@ -26,22 +22,18 @@ export async function searchCampaigns(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const campaigns = await readCampaigns(this);
-	if (isFailure(campaigns)) {
-		// The list shows the message, and nothing else of the error.
-		const message = `${campaigns.message} ${campaigns.resolution}`;
-		throw new NodeOperationError(this.getNode(), message);
-	}
-	const wanted = filter.trim().toLowerCase();
+	if (isFailure(campaigns)) throw shownInList(this, campaigns);
+	const timeZone = timeZoneOf(this) ?? 'UTC';
 	return {
 		results: campaigns
 			.filter(({ isSent }) => isSent)
 			.sort((a, b) => (b.sentAt ?? 0) - (a.sentAt ?? 0))
 			.map((campaign): INodeListSearchItems => {
 				const { name, key, sentAt } = campaign;
-				const day = sentAt === undefined ? '' : ` (${dayOf(sentAt, this)})`;
+				const day = sentAt === undefined ? '' : ` (${dayOf(sentAt, timeZone)})`;
 				return { name: `${name || key}${day}`, value: key };
 			})
-			.filter(({ name }) => name.toLowerCase().includes(wanted)),
+			.filter(({ name }) => isFound(name, filter)),
 	};
 }
 
@@ -58,15 +50,10 @@ async function readCampaigns(context: ILoadOptionsFunctions): Promise<ListedCamp
 	return list.campaigns;
 }
 
-/** In the workflow's time zone. n8n takes some that only its own library of dates knows: then in UTC. */
-function dayOf(moment: number, context: ILoadOptionsFunctions): string {
-	const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
-	try {
-		return new Date(moment).toLocaleDateString('en-GB', {
-			...day,
-			timeZone: context.getTimezone(),
-		});
-	} catch {
-		return new Date(moment).toLocaleDateString('en-GB', { ...day, timeZone: 'UTC' });
-	}
-}
+const dayOf = (moment: number, timeZone: string) =>
+	new Date(moment).toLocaleDateString('en-GB', {
+		day: 'numeric',
+		month: 'short',
+		year: 'numeric',
+		timeZone,
+	});

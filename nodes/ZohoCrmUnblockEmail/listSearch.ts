@@ -1,19 +1,17 @@
 /** The lists that the panel searches: modules, and the custom views of one. */
-import {
-	NodeOperationError,
-	type ILoadOptionsFunctions,
-	type INodeListSearchItems,
-	type INodeListSearchResult,
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import { isFound, MOST_PAGES, shownInList, TIMEOUT_MS } from '../n8n/listSearch';
 import { connect } from '../n8n/transport';
 import { isFailure, type Failure } from '../zoho/failures';
 import { asRecord, parseJson, text } from '../zoho/json';
 import { classify, refusalIn, unreadable } from '../zoho/refusals';
 import type { Reply } from '../zoho/reply';
 import { MODULE_LIST_SCOPE, VIEW_LIST_SCOPE } from '../zoho/scopes';
-
-const TIMEOUT_MS = 20_000;
 
 /** The modules that the unblock_email page names; they are always in the list. */
 const STANDARD_MODULES: INodeListSearchItems[] = [
@@ -52,11 +50,6 @@ function isOfToken({ reason, reach, code, httpStatus }: Failure): boolean {
 	return reach === 'account' && reason !== 'scopeMismatch' && httpStatus === 401;
 }
 
-/** The list shows the message of an error, and nothing else of it. */
-function shownInList(context: ILoadOptionsFunctions, { message, resolution }: Failure) {
-	return new NodeOperationError(context.getNode(), `${message} ${resolution}`);
-}
-
 async function customModules(
 	context: ILoadOptionsFunctions,
 ): Promise<INodeListSearchItems[] | Failure> {
@@ -78,9 +71,8 @@ async function customModules(
 	});
 }
 
-/** The page "Get Custom Views": so many a page. More pages than this nobody looks through. */
+/** The page "Get Custom Views": so many a page. */
 const PER_PAGE = 200;
-const MOST_PAGES = 10;
 
 interface Page {
 	views: INodeListSearchItems[];
@@ -146,10 +138,9 @@ function found(
 	filter: string,
 	wordsOf: (one: INodeListSearchItems) => string,
 ): INodeListSearchResult {
-	const wanted = filter.trim().toLowerCase();
 	return {
 		results: all
-			.filter((one) => wordsOf(one).toLowerCase().includes(wanted))
+			.filter((one) => isFound(wordsOf(one), filter))
 			.sort((a, b) => a.name.localeCompare(b.name)),
 	};
 }

@@ -8,6 +8,7 @@ import { Count } from './count';
 import { headline, isCancellation, stopError } from './ends';
 import { inSlices, now } from './execution';
 import type { Failed, Result } from './result';
+import { timeZoneOf } from './timeZone';
 import { shortForAgent, stopsAtFailure } from './tool';
 
 /**
@@ -144,13 +145,10 @@ function unsentWords(
 	return `${message} Come back at ${timeOfDay(when, context)}, in ${inWords(Math.max(0, retryAt - now()))}.`;
 }
 
-/** In the workflow's time zone. n8n takes some that only its own library of dates knows: then in UTC. */
 function timeOfDay(time: Date, context: IExecuteFunctions): string {
-	try {
-		return time.toLocaleTimeString('en-GB', { timeZone: context.getTimezone() });
-	} catch {
-		return `${time.toLocaleTimeString('en-GB', { timeZone: 'UTC' })} UTC`;
-	}
+	const timeZone = timeZoneOf(context);
+	const said = time.toLocaleTimeString('en-GB', { timeZone: timeZone ?? 'UTC' });
+	return timeZone === undefined ? `${said} UTC` : said;
 }
 
 const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
